@@ -1,0 +1,33 @@
+/** Who asks, with what they may do already compiled. */
+export interface Principal {
+  readonly subject: string
+  readonly kind: 'user' | 'token' | 'system'
+  readonly groups: readonly string[]
+  readonly grants: Grants
+  /** Session or token id, for revocation; absent for the system. */
+  readonly credentialId?: string
+}
+
+export type AccessResource =
+  'applications' | 'projects' | 'repositories' | 'clusters' | 'accounts' | 'logs' | 'settings'
+export type AccessAction = 'get' | 'create' | 'update' | 'delete' | 'sync' | 'override' | 'rollback'
+
+/** Compiled allow/deny rules of one principal; deny wins. Objects are `<project>/<app>`, names or URLs. */
+export interface Grants {
+  readonly rules: readonly Grant[]
+}
+
+export interface Grant {
+  readonly resource: string
+  readonly action: string
+  readonly object: string
+  readonly effect: 'allow' | 'deny'
+}
+
+/** The principal of automated work; it may do everything and says so in the audit trail. */
+export const SYSTEM_PRINCIPAL: Principal = {
+  subject: 'system',
+  kind: 'system',
+  groups: [],
+  grants: { rules: [{ resource: '*', action: '*', object: '*', effect: 'allow' }] },
+}

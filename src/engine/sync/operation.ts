@@ -1,0 +1,50 @@
+import type { ResourceKey } from '../manifest/resource-key.js'
+
+/** Phases of contract 1.4; the last three are terminal. */
+export type OperationPhase = 'Running' | 'Terminating' | 'Failed' | 'Error' | 'Succeeded'
+
+export type OperationKind = 'sync' | 'delete'
+
+/** One accepted request to change a cluster. At most one per application is active. */
+export interface Operation {
+  readonly id: string
+  readonly applicationId: string
+  readonly kind: OperationKind
+  readonly phase: OperationPhase
+  readonly request: SyncRequest
+  readonly initiatedBy: { readonly username: string; readonly automated: boolean }
+  /** Commits that this operation makes live, fixed when it starts. */
+  readonly revisions: readonly string[]
+  readonly message: string
+  readonly retryCount: number
+  readonly results: readonly ResourceResult[]
+  readonly startedAt: string
+  readonly finishedAt?: string
+}
+
+export interface SyncRequest {
+  readonly prune: boolean
+  readonly dryRun: boolean
+  readonly force: boolean
+  /** A person saw what goes and agreed: lifts the blast-radius gate. */
+  readonly confirmedPrune: boolean
+  /** Absent = everything; else only these (selective sync, self-heal): no history entry. */
+  readonly resources?: readonly ResourceKey[]
+  readonly syncOptions?: readonly string[]
+}
+
+/** Outcomes are past participles, one closed union for API, CLI and UI. */
+export type Outcome = 'created' | 'configured' | 'unchanged' | 'pruned' | 'skipped' | 'failed'
+
+export interface ResourceResult extends ResourceKey {
+  readonly version: string
+  readonly outcome: Outcome
+  /** `Synced | SyncFailed | Pruned | PruneSkipped` of Argo CD. */
+  readonly status: 'Synced' | 'SyncFailed' | 'Pruned' | 'PruneSkipped'
+  readonly message: string
+}
+
+/** Is the operation over? */
+export function isTerminal(phase: OperationPhase): boolean {
+  return phase === 'Failed' || phase === 'Error' || phase === 'Succeeded'
+}

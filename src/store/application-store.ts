@@ -1,0 +1,43 @@
+import type { Application, Deletion } from '../engine/application/application.js'
+import type { ApplicationStatus } from '../engine/status/application-status.js'
+import type { Desired, ManagedObject, MutationRecord } from './records.js'
+
+/** Applications and what is known about each. Mutations write row, audit event and outbox in one transaction. */
+export abstract class ApplicationStore {
+  /** CONFLICT when (namespace, name) exists. */
+  abstract create(application: Application, record: MutationRecord): Promise<void>
+  /** CONFLICT when the stored generation is not `application.generation - 1`. */
+  abstract update(application: Application, record: MutationRecord): Promise<void>
+  abstract markDeleting(id: string, deletion: Deletion, record: MutationRecord): Promise<void>
+  /** Removes the row and all that hangs on it (status, inventory, operations stay as history without the row). */
+  abstract remove(id: string, record: MutationRecord): Promise<void>
+  abstract get(id: string): Promise<Application | undefined>
+  abstract getMany(ids: readonly string[]): Promise<readonly Application[]>
+  abstract byName(namespace: string, name: string): Promise<Application | undefined>
+  /** Every application whose spec names this repository (normalised URL) in any source. */
+  abstract byRepository(normalizedUrl: string): Promise<readonly Application[]>
+  /** Every application whose destination is this cluster (by server or name). */
+  abstract byCluster(cluster: {
+    readonly server: string
+    readonly name: string
+  }): Promise<readonly Application[]>
+
+  abstract desired(id: string): Promise<Desired | undefined>
+  abstract desiredMany(ids: readonly string[]): Promise<readonly Desired[]>
+  /** One statement for the whole batch; rings the doorbells of `applications` after commit (outbox). */
+  abstract saveDesired(batch: readonly Desired[]): Promise<void>
+
+  abstract status(id: string): Promise<ApplicationStatus | undefined>
+  abstract statuses(ids: readonly string[]): Promise<readonly ApplicationStatus[]>
+  /** One statement for the whole batch; answers the sequence of the flush. */
+  abstract saveStatuses(batch: readonly ApplicationStatus[]): Promise<number>
+
+  abstract inventory(applicationId: string): Promise<readonly ManagedObject[]>
+  abstract inventories(applicationIds: readonly string[]): Promise<readonly ManagedObject[]>
+  /** Inserts or replaces; one statement. */
+  abstract saveManaged(objects: readonly ManagedObject[]): Promise<void>
+  abstract removeManaged(objects: readonly ManagedObject[]): Promise<void>
+  /** Field sets by content: same text, same id. `save` is idempotent. */
+  abstract fieldSets(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  abstract saveFieldSets(sets: ReadonlyMap<string, string>): Promise<void>
+}

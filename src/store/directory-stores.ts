@@ -1,0 +1,103 @@
+import type { Project } from '../engine/project/project.js'
+import type {
+  AuditEvent,
+  ClusterRecord,
+  ConnectionState,
+  CredentialRecord,
+  MutationRecord,
+  RepositoryHead,
+  RepositoryRecord,
+  UserRecord,
+} from './records.js'
+import type { Doorbell } from '../queue/doorbell-queue.js'
+
+export abstract class ProjectStore {
+  abstract create(project: Project, record: MutationRecord): Promise<void>
+  abstract update(project: Project, record: MutationRecord): Promise<void>
+  abstract remove(id: string, record: MutationRecord): Promise<void>
+  abstract byName(name: string): Promise<Project | undefined>
+  abstract list(): Promise<readonly Project[]>
+}
+
+export abstract class RepositoryStore {
+  /** `sealedCredential` is opaque here (vault, purpose `git`). CONFLICT on the same normalised URL. */
+  abstract create(
+    repository: RepositoryRecord,
+    sealedCredential: Uint8Array | undefined,
+    record: MutationRecord,
+  ): Promise<void>
+  abstract remove(id: string, record: MutationRecord): Promise<void>
+  abstract get(id: string): Promise<RepositoryRecord | undefined>
+  abstract byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined>
+  abstract list(): Promise<readonly RepositoryRecord[]>
+  abstract credential(id: string): Promise<Uint8Array | undefined>
+  abstract saveConnection(id: string, connection: ConnectionState): Promise<void>
+  abstract heads(repositoryId: string): Promise<readonly RepositoryHead[]>
+  /** Locks the repository's heads, moves sequences forward only; answers the refs that changed. */
+  abstract saveHeads(
+    repositoryId: string,
+    refs: ReadonlyMap<string, string>,
+    checkedAt: string,
+  ): Promise<readonly RepositoryHead[]>
+}
+
+export abstract class ClusterStore {
+  abstract create(cluster: ClusterRecord, sealedCredential: Uint8Array, record: MutationRecord): Promise<void>
+  abstract remove(id: string, record: MutationRecord): Promise<void>
+  abstract get(id: string): Promise<ClusterRecord | undefined>
+  abstract byServerOrName(
+    server: string | undefined,
+    name: string | undefined,
+  ): Promise<ClusterRecord | undefined>
+  abstract list(): Promise<readonly ClusterRecord[]>
+  abstract credential(id: string): Promise<Uint8Array | undefined>
+  /** Pins the uid when none is pinned yet; never changes a pinned one. */
+  abstract saveConnection(
+    id: string,
+    connection: ConnectionState,
+    identity?: { readonly uid: string; readonly version: string },
+  ): Promise<void>
+}
+
+/** Renders by key, compressed and sealed (vault, purpose `renders`) by the caller. */
+export abstract class RenderStore {
+  abstract get(key: string): Promise<Uint8Array | undefined>
+  abstract getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>
+  abstract has(keys: readonly string[]): Promise<ReadonlySet<string>>
+  abstract put(renders: ReadonlyMap<string, Uint8Array>): Promise<void>
+}
+
+export abstract class AccountStore {
+  abstract createUser(user: UserRecord, record: MutationRecord): Promise<void>
+  abstract setPassword(userId: string, passwordHash: string, record: MutationRecord): Promise<void>
+  abstract userByName(username: string): Promise<UserRecord | undefined>
+  abstract createCredential(credential: CredentialRecord, record: MutationRecord): Promise<void>
+  /** The live credential (not revoked, not expired at `now`) with its user; undefined otherwise or when disabled. */
+  abstract credentialByHash(
+    tokenHash: string,
+    now: string,
+  ): Promise<{ readonly credential: CredentialRecord; readonly user: UserRecord } | undefined>
+  abstract revokeCredential(id: string, record: MutationRecord): Promise<void>
+}
+
+export abstract class OutboxStore {
+  /** Doorbells written since the last claim, at most `limit`, oldest first. Marked delivered by `done`. */
+  abstract pending(limit: number): Promise<readonly { readonly id: string; readonly doorbell: Doorbell }[]>
+  abstract done(ids: readonly string[]): Promise<void>
+  /** Called after each commit that wrote outbox rows (this process only), so delivery costs no poll. */
+  abstract onCommit(listener: () => void): void
+}
+
+export abstract class AuditStore {
+  abstract append(record: MutationRecord): Promise<void>
+  abstract list(limit: number): Promise<readonly AuditEvent[]>
+}
+
+export abstract class SettingStore {
+  abstract get(name: string): Promise<string | undefined>
+  /** Keeps the first value when two processes race; answers what is stored. */
+  abstract getOrCreate(name: string, make: () => string): Promise<string>
+  abstract set(name: string, value: string, record: MutationRecord): Promise<void>
+  /** Webhook deliveries seen: true when this id is new (then it is remembered). */
+  abstract firstDelivery(id: string, at: string): Promise<boolean>
+}

@@ -1,0 +1,122 @@
+import type { Doorbell } from '../queue/doorbell-queue.js'
+import type { ResourceKey } from '../engine/manifest/resource-key.js'
+import type { JsonObject } from '../engine/manifest/manifest.js'
+
+/** Written in the same transaction as the change it belongs to: who did what, and who must wake up. */
+export interface MutationRecord {
+  readonly audit: AuditEntry
+  readonly doorbells: readonly Doorbell[]
+}
+
+export interface AuditEntry {
+  readonly actor: string
+  /** verb-noun, e.g. `create-application`. */
+  readonly action: string
+  readonly object: string
+  readonly project?: string
+  /** Small facts for people; never a secret. */
+  readonly details?: JsonObject
+}
+
+export interface AuditEvent extends AuditEntry {
+  readonly id: string
+  readonly at: string
+}
+
+export interface RepositoryRecord {
+  readonly id: string
+  readonly url: string
+  /** contract 2.7.6: lower-case, trimmed, without `.git`. Unique. */
+  readonly normalizedUrl: string
+  readonly name?: string
+  readonly project?: string
+  readonly username?: string
+  readonly hasPassword: boolean
+  readonly insecureTls: boolean
+  readonly createdAt: string
+  /** Last connection, for `repo list`. */
+  readonly connection: ConnectionState
+}
+
+export interface ConnectionState {
+  readonly status: 'Successful' | 'Failed' | 'Unknown'
+  readonly message: string
+  readonly checkedAt?: string
+}
+
+export interface ClusterRecord {
+  readonly id: string
+  readonly name: string
+  readonly server: string
+  readonly project?: string
+  /** uid of `kube-system`, pinned at the first connection. */
+  readonly uid?: string
+  readonly version?: string
+  readonly connection: ConnectionState
+  readonly createdAt: string
+}
+
+/** The newest commit known of one ref; `sequence` only grows. */
+export interface RepositoryHead {
+  readonly repositoryId: string
+  readonly ref: string
+  readonly commit: string
+  readonly sequence: number
+  readonly checkedAt: string
+}
+
+/** One managed object: the inventory and the applied form. */
+export interface ManagedObject extends ResourceKey {
+  readonly applicationId: string
+  readonly version: string
+  readonly uid?: string
+  /** Id of the interned field set that is ours. */
+  readonly fieldSet?: string
+  /** HMAC of the live object projected on the field set, right after the apply. */
+  readonly appliedHash?: string
+  /** HMAC of the declared object: equal = already applied in this very form. */
+  readonly desiredHash?: string
+}
+
+/** What an application should be: which render, at which commits. Set by sources/, read by reconcile/. */
+export interface Desired {
+  readonly applicationId: string
+  readonly generation: number
+  readonly revisions: readonly string[]
+  /** One key per source, in order; empty when `error` is set. */
+  readonly renderKeys: readonly string[]
+  /** Recorded inputs of each source: path → oid at that commit (`null` = absent). */
+  readonly inputs: readonly Readonly<Record<string, string | null>>[]
+  /** Why there is no render, as a sentence. */
+  readonly error?: string
+  readonly updatedAt: string
+}
+
+export interface Deployment {
+  readonly id: string
+  readonly applicationId: string
+  readonly revisions: readonly string[]
+  readonly renderKeys: readonly string[]
+  readonly operationId: string
+  readonly initiatedBy: string
+  readonly deployedAt: string
+}
+
+export interface UserRecord {
+  readonly id: string
+  readonly username: string
+  readonly passwordHash?: string
+  readonly disabled: boolean
+}
+
+/** Sessions and API tokens: only hashes are stored. */
+export interface CredentialRecord {
+  readonly id: string
+  readonly kind: 'session' | 'token'
+  readonly userId: string
+  readonly tokenHash: string
+  readonly name?: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly revokedAt?: string
+}
