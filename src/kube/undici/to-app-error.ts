@@ -1,0 +1,126 @@
+import { AppError, type ErrorCode, type Retry } from '../../base/app-error.js'
+
+/** What a request was about, for error messages: "apply ConfigMap "a" in namespace "b"". */
+export interface RequestSubject {
+  readonly clusterId: string
+  readonly action: string
+  /** A write's outcome is unknown after a timeout or a 5xx. */
+  readonly write: boolean
+  /** The server's texts about a Secret may quote its values. */
+  readonly secret: boolean
+}
+
+export interface FailedResponse {
+  readonly status: number
+  readonly body: string
+  readonly retryAfterSeconds?: number
+}
+
+interface StatusBody {
+  readonly message?: string
+  readonly reason?: string
+  readonly details?: {
+    readonly retryAfterSeconds?: number
+    readonly causes?: ReadonlyArray<{ readonly field?: string; readonly reason?: string }>
+  }
+}
+
+const LONGEST = 2000
+
+/** Turns an answer that is not 2xx into the error of the contract. */
+export function toAppError(response: FailedResponse, subject: RequestSubject): AppError {
+  const status = parseStatus(response.body)
+  const said = subject.secret ? reduced(status, response.status) : textOf(status, response)
+  const { code, retry } = classify(response, status, subject)
+  const unknown = subject.write && response.status >= 500 ? ' Whether it took effect is unknown.' : ''
+  const message = `Cannot ${subject.action} on cluster "${subject.clusterId}": ${said}${unknown}${advice(code)}`
+  return new AppError(code, message, { retry })
+}
+
+/** Seconds of a Retry-After header or, failing that, of the body; undefined when the server named none. */
+export function retryAfterOf(header: string | undefined, body: string): number | undefined {
+  const seconds = header === undefined ? parseStatus(body)?.details?.retryAfterSeconds : Number(header)
+  if (seconds !== undefined && Number.isFinite(seconds)) return Math.min(Math.max(seconds, 0), 300)
+  return undefined
+}
+
+function parseStatus(body: string): StatusBody | undefined {
+  if (!body.startsWith('{')) return undefined
+  try {
+    const parsed = JSON.parse(body) as StatusBody & { kind?: string }
+    return parsed.kind === 'Status' ? parsed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function textOf(status: StatusBody | undefined, response: FailedResponse): string {
+  if (status?.message !== undefined) return sentence(status.message)
+  if (response.status >= 300 && response.status < 400)
+    return `it answered with a redirect (${response.status}), so the address is not that of an API server.`
+  const isHtml = /^\s*</.test(response.body)
+  const text = isHtml ? 'an HTML page, so something else than an API server answered' : response.body.trim()
+  return sentence(`HTTP ${response.status}${text === '' ? '' : `: ${text}`}`)
+}
+
+/** Field names only: the texts of the server quote what was sent. */
+function reduced(status: StatusBody | undefined, code: number): string {
+  const fields = (status?.details?.causes ?? []).flatMap((cause) => {
+    const field = cause.field ?? ''
+    return /^[\w.\-/[\]]{1,200}$/.test(field) ? [`${field} (${plainWord(cause.reason)})`] : []
+  })
+  const base64 = /illegal base64 data at input byte \d+/.exec(status?.message ?? '')?.[0]
+  const details = [...fields, ...(base64 === undefined ? [] : [base64])].join(', ')
+  return `HTTP ${code} ${plainWord(status?.reason)}${details === '' ? '' : `: ${details}`}. The rest of the answer is hidden because it may quote the Secret.`
+}
+
+function plainWord(text: string | undefined): string {
+  return text !== undefined && /^[A-Za-z]{1,60}$/.test(text) ? text : 'refused'
+}
+
+function sentence(text: string): string {
+  const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return /[.!?…]$/.test(cut) ? cut : `${cut}.`
+}
+
+interface Verdict {
+  readonly code: ErrorCode
+  readonly retry: Retry
+}
+
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  401: { code: 'UNAUTHENTICATED', retry: 'backoff' },
+  404: { code: 'NOT_FOUND', retry: 'backoff' },
+  408: { code: 'TIMEOUT', retry: 'backoff' },
+  409: { code: 'CONFLICT', retry: 'backoff' },
+  410: { code: 'CONFLICT', retry: 'backoff' },
+}
+
+function classify(
+  response: FailedResponse,
+  status: StatusBody | undefined,
+  subject: RequestSubject,
+): Verdict {
+  const after = response.retryAfterSeconds
+  const known = BY_STATUS[response.status]
+  if (known !== undefined) return known
+  if (response.status === 429) return { code: 'RATE_LIMITED', retry: { afterSeconds: after ?? 1 } }
+  if (response.status === 403) return refusal(status?.message ?? '')
+  if (response.status === 504 && !subject.write) return { code: 'TIMEOUT', retry: 'backoff' }
+  if (response.status >= 400 && response.status < 500) return { code: 'BAD_USER_INPUT', retry: 'never' }
+  return { code: 'UPSTREAM_CLUSTER', retry: after === undefined ? 'backoff' : { afterSeconds: after } }
+}
+
+/** 403 is RBAC, or admission (webhook, policy, quota, Pod security): then the object is at fault, not the account. */
+function refusal(message: string): Verdict {
+  if (message === '' || /(^|: |")User "/.test(message)) return { code: 'FORBIDDEN', retry: 'backoff' }
+  const passing = message.includes('exceeded quota') || message.includes('being terminated')
+  return { code: 'BAD_USER_INPUT', retry: passing ? 'backoff' : 'never' }
+}
+
+function advice(code: ErrorCode): string {
+  if (code === 'UNAUTHENTICATED')
+    return ' The credentials are not accepted: connect the cluster again with new ones.'
+  if (code === 'FORBIDDEN') return ' Grant this to the account Lockstep uses there.'
+  return ''
+}

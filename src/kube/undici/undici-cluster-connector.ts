@@ -1,0 +1,37 @@
+import type { Cluster } from '../cluster.js'
+import { ClusterConnector, type ClusterConnection } from '../cluster-connector.js'
+import { connectorOf, endpointOf, headersOf } from './connection-options.js'
+import type { PrivateAddresses } from './permitted-address.js'
+import { REFLECTOR_TIMING, type ReflectorTiming } from './reflector-options.js'
+import { UndiciCluster } from './undici-cluster.js'
+
+export interface UndiciClusterConnectorOptions {
+  /** Whether clusters may have private or loopback addresses; link-local and metadata addresses never are allowed. */
+  readonly privateAddresses: PrivateAddresses
+  /** For tests; the default is for real clusters. */
+  readonly timing?: Partial<ReflectorTiming>
+}
+
+export class UndiciClusterConnector extends ClusterConnector {
+  private readonly options: UndiciClusterConnectorOptions
+
+  constructor(options: UndiciClusterConnectorOptions) {
+    super()
+    this.options = options
+  }
+
+  connect(id: string, connection: ClusterConnection): Cluster {
+    const timing = { ...REFLECTOR_TIMING, ...this.options.timing }
+    return new UndiciCluster({
+      id,
+      timing,
+      namespaces: connection.namespaces,
+      stream: {
+        endpoint: endpointOf(connection),
+        connect: connectorOf(connection, this.options.privateAddresses),
+        headers: headersOf(connection),
+        idleMs: timing.idleMs,
+      },
+    })
+  }
+}

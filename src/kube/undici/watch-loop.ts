@@ -1,0 +1,132 @@
+import { AppError, reasonOf } from '../../base/app-error.js'
+import type { Manifest } from '../../engine/manifest/manifest.js'
+import type { WatchListener } from '../cluster.js'
+import { toUnreachable } from './connect-failure.js'
+import { listSubject, type ListScope } from './paged-list.js'
+import type { ReconnectDelay } from './reconnect-delay.js'
+import type { ReflectorOptions } from './reflector-options.js'
+import { collectionPath } from './resource-path.js'
+import { retryAfterOf, toAppError } from './to-app-error.js'
+import { LineTooLong } from './line-splitter.js'
+import { BrokenLine, streamWatch, WatchRefused, type RawEvent } from './watch-stream.js'
+
+/** After this many failures in a row at one place, the place itself is suspect: list again. */
+const FAILURES_BEFORE_RELIST = 5
+/** A stream that lived this long has worked, even without an event. */
+const WORKED_MS = 5000
+
+export interface WatchLoopOptions extends ReflectorOptions {
+  readonly listener: WatchListener
+  readonly signal: AbortSignal
+  readonly delay: ReconnectDelay
+  health(alive: boolean, reason?: string): void
+}
+
+/** The watch cannot go on from where it is: history is gone, or the stream contradicts itself. */
+class RelistNeeded extends Error {}
+
+/** Watches one scope, stream after stream, until a new list is needed or the signal aborts; then `run` returns. */
+export class WatchLoop {
+  private readonly scope: ListScope
+  private readonly options: WatchLoopOptions
+  private version: string
+  /** Nothing happens here: ask for short streams, at whose end the server tells the current version. */
+  private quiet = true
+
+  constructor(scope: ListScope, version: string, options: WatchLoopOptions) {
+    this.scope = scope
+    this.version = version
+    this.options = options
+  }
+
+  async run(): Promise<void> {
+    const { signal, delay, sender } = this.options
+    while (!signal.aborted) {
+      const begun = performance.now()
+      const version = this.version
+      let reason: string | undefined
+      try {
+        await this.stream()
+      } catch (error) {
+        if (signal.aborted || needsRelist(error)) return
+        reason = this.reasonOf(error)
+        if (reason !== undefined) this.options.health(false, reason)
+      }
+      const worked = this.version !== version || performance.now() - begun > WORKED_MS
+      if (worked) delay.reset()
+      if (delay.failures >= FAILURES_BEFORE_RELIST) return
+      if (reason !== undefined || !worked) await delay.wait(signal, sender.pauseLeft())
+    }
+  }
+
+  private async stream(): Promise<void> {
+    const { stream, signal } = this.options
+    let seen = performance.now()
+    for await (const events of streamWatch(stream, this.path(), signal)) {
+      this.options.health(true)
+      for (const event of events) this.take(event)
+      const now = performance.now()
+      this.quiet = now - seen > stream.idleMs / 2
+      seen = now
+    }
+  }
+
+  /**
+   * A quiet stream is ended by the server after 45-55 s, with a bookmark: sooner than the idle limit, so a stream that
+   * is silent beyond it is dead, and versions do not grow old. A busy one may live for 4-6 minutes.
+   */
+  private path(): string {
+    const { random } = this.options.timing
+    const seconds = Math.round(this.quiet ? 45 + 10 * random() : 240 + 120 * random())
+    const query = `watch=1&allowWatchBookmarks=true&resourceVersion=${encodeURIComponent(this.version)}`
+    return `${collectionPath(this.scope.kind, this.scope.namespace)}?${query}&timeoutSeconds=${seconds}`
+  }
+
+  private take(event: RawEvent): void {
+    if (event.type === 'ERROR') throw toRefusal(event.object)
+    const version = event.object.metadata?.resourceVersion
+    if (event.object.kind !== this.scope.kind.kind || version === undefined) throw new BrokenLine()
+    // Versions only rise within a watch: one that falls was reordered on the way, and newer state would be overwritten.
+    if (isOlder(version, this.version)) throw new RelistNeeded()
+    this.deliver(event)
+    this.version = version
+  }
+
+  private deliver({ type, object }: RawEvent): void {
+    if (type === 'BOOKMARK') return
+    if (type === 'DELETED') this.options.listener.event({ type: 'deleted', object })
+    else if (type === 'ADDED' || type === 'MODIFIED') this.options.listener.event({ type: 'changed', object })
+    else throw new BrokenLine()
+  }
+
+  private reasonOf(error: unknown): string | undefined {
+    const subject = { ...listSubject(this.scope), action: `watch ${this.scope.kind.plural}` }
+    if (error instanceof WatchRefused) {
+      const seconds = retryAfterOf(error.retryAfter, error.body)
+      if (error.status === 429) this.options.sender.pause(seconds ?? 1)
+      return reasonOf(toAppError({ status: error.status, body: error.body }, subject))
+    }
+    if (error instanceof BrokenLine || error instanceof AppError) return error.message
+    return toUnreachable(error, subject).message
+  }
+}
+
+function needsRelist(error: unknown): boolean {
+  if (error instanceof WatchRefused) return error.status === 410 || error.status === 404
+  return error instanceof RelistNeeded || error instanceof LineTooLong
+}
+
+function toRefusal(status: Manifest): WatchRefused {
+  const { code, reason } = status as unknown as { code?: unknown; reason?: unknown }
+  const gone = reason === 'Expired' || reason === 'Gone'
+  return new WatchRefused({
+    status: gone ? 410 : typeof code === 'number' ? code : 500,
+    body: JSON.stringify(status),
+  })
+}
+
+/** Versions of built-in storage are decimal numbers (official since 1.35); others are not compared. */
+function isOlder(version: string, than: string): boolean {
+  if (!/^[1-9]\d*$/.test(version) || !/^[1-9]\d*$/.test(than)) return false
+  return version.length === than.length ? version < than : version.length < than.length
+}
