@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ensureClusterBinary } from '../cluster/build-cluster-binary.js'
+import { type TestCluster, launchCluster } from '../cluster/launch-cluster.js'
+import type { Controllers } from '../cluster/role-flags.js'
+
+/** A cluster for one test file: `stop` ends it and deletes its state. */
+export interface ThrowAwayCluster {
+  readonly cluster: TestCluster
+  stop(): Promise<void>
+}
+
+/**
+ * Launches a cluster in a temporary folder. Use it in `beforeAll`, stop it in `afterAll`, and take a fresh
+ * namespace per test: the deletion of a namespace takes more than five seconds, so nothing is cleaned up between.
+ */
+export async function launchThrowAwayCluster(controllers: Controllers = 'lean'): Promise<ThrowAwayCluster> {
+  const binary = await ensureClusterBinary({ onProgress: (line) => process.stderr.write(`${line}\n`) })
+  const dir = await mkdtemp(join(tmpdir(), 'lockstep-cluster-'))
+  const nodes = controllers === 'full' ? 1 : 0
+  const cluster = await launchCluster({ dir, binary, controllers, nodes, fsync: false })
+  const stop = async (): Promise<void> => {
+    await cluster.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+  return { cluster, stop }
+}
+
+/** Creates a namespace that no other test uses and waits until pods may be created in it; returns its name. */
+export async function freshNamespace(cluster: TestCluster, prefix = 'test'): Promise<string> {
+  const name = `${prefix}-${randomBytes(4).toString('hex')}`
+  const admin = cluster.client()
+  await admin.expect({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name } } })
+  const account = `/api/v1/namespaces/${name}/serviceaccounts/default`
+  while ((await admin.request({ path: account })).status !== 200) await sleep(20)
+  return name
+}
