@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -31,7 +31,6 @@ describe('ensureClusterBinary()', () => {
 
   it('says which Go is too old', async () => {
     const tools = await emptyFolder()
-    const { writeFile } = await import('node:fs/promises')
     await writeFile(join(tools, 'go'), '#!/bin/sh\necho go1.21.3\n', { mode: 0o755 })
     vi.stubEnv('XDG_CACHE_HOME', await emptyFolder())
     vi.stubEnv('PATH', `${tools}:${process.env['PATH'] ?? ''}`)
