@@ -43,3 +43,6 @@ export interface Condition {
   readonly message: string
   readonly lastTransitionTime: string
 }
+
+/** A condition before it is known since when it holds. */
+export type ConditionText = Pick<Condition, 'type' | 'message'>
