@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { AppError } from '../../base/app-error.js'
+import { projectRoot } from './project-root.js'
 
 /** Paths of the programs that run the embedded Postgres. */
 export interface PostgresPrograms {
@@ -48,16 +49,4 @@ async function restoreSymlinks(folder: string): Promise<void> {
     stdio: 'ignore',
   })
   await once(child, 'exit')
-}
-
-/** The folder that holds package.json: the same for sources and for the built `dist`. */
-function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(folder, 'tools/supervise.mjs'))) {
-    const parent = dirname(folder)
-    if (parent === folder)
-      throw new AppError('INTERNAL', 'Cannot find tools/supervise.mjs above the program.')
-    folder = parent
-  }
-  return folder
 }

@@ -1,0 +1,106 @@
+import { AppError } from '../../base/app-error.js'
+import { isTerminal, type Operation } from '../../engine/sync/operation.js'
+import { OperationStore, type OperationStep } from '../operation-store.js'
+import type { Deployment, MutationRecord } from '../records.js'
+import type { Ledger } from './ledger.js'
+
+export class MemoryOperationStore extends OperationStore {
+  readonly #ledger: Ledger
+  readonly #operations = new Map<string, Operation>()
+  readonly #byKey = new Map<string, string>()
+  readonly #steps = new Map<string, Map<number, OperationStep>>()
+  readonly #deployments: Deployment[] = []
+
+  constructor(ledger: Ledger) {
+    super()
+    this.#ledger = ledger
+  }
+
+  override async start(
+    operation: Operation,
+    record: MutationRecord,
+    idempotencyKey?: string,
+  ): Promise<Operation> {
+    const earlier = this.#operations.get(this.#byKey.get(idempotencyKey ?? '') ?? '')
+    if (earlier !== undefined) return earlier
+    if ((await this.active(operation.applicationId)) !== undefined) {
+      throw new AppError(
+        'CONFLICT',
+        'Another operation is running on this application: wait for it or terminate it.',
+      )
+    }
+    this.#operations.set(operation.id, operation)
+    if (idempotencyKey !== undefined) this.#byKey.set(idempotencyKey, operation.id)
+    this.#ledger.write(record)
+    return operation
+  }
+
+  override async active(applicationId: string): Promise<Operation | undefined> {
+    return [...this.#operations.values()].find(
+      (operation) => operation.applicationId === applicationId && operation.finishedAt === undefined,
+    )
+  }
+
+  override async allActive(): Promise<readonly Operation[]> {
+    return [...this.#operations.values()].filter(({ finishedAt }) => finishedAt === undefined)
+  }
+
+  override async get(id: string): Promise<Operation | undefined> {
+    return this.#operations.get(id)
+  }
+
+  override async history(applicationId: string, limit: number): Promise<readonly Operation[]> {
+    return newestFirst(
+      [...this.#operations.values()].filter((operation) => operation.applicationId === applicationId),
+      ({ startedAt }) => startedAt,
+    ).slice(0, limit)
+  }
+
+  override async appendSteps(steps: readonly OperationStep[]): Promise<void> {
+    for (const step of steps) {
+      const known = this.#steps.get(step.operationId) ?? new Map<number, OperationStep>()
+      if (!known.has(step.sequence)) known.set(step.sequence, step)
+      this.#steps.set(step.operationId, known)
+    }
+  }
+
+  override async steps(operationId: string): Promise<readonly OperationStep[]> {
+    return [...(this.#steps.get(operationId)?.values() ?? [])].sort((a, b) => a.sequence - b.sequence)
+  }
+
+  override async save(operation: Operation): Promise<boolean> {
+    const stored = this.#operations.get(operation.id)
+    if (stored === undefined || stored.finishedAt !== undefined) return false
+    const { phase, message, results, revisions, retryCount } = operation
+    const end = isTerminal(phase) ? { finishedAt: operation.finishedAt ?? new Date().toISOString() } : {}
+    this.#operations.set(stored.id, { ...stored, phase, message, results, revisions, retryCount, ...end })
+    return true
+  }
+
+  override async finish(
+    operation: Operation,
+    record: MutationRecord,
+    deployment?: Deployment,
+  ): Promise<boolean> {
+    if (!(await this.save(operation))) return false
+    if (deployment !== undefined) this.#deployments.push(deployment)
+    this.#ledger.write(record)
+    return true
+  }
+
+  override async deployments(applicationId: string, limit: number): Promise<readonly Deployment[]> {
+    return newestFirst(
+      this.#deployments.filter((deployment) => deployment.applicationId === applicationId),
+      ({ deployedAt }) => deployedAt,
+    ).slice(0, limit)
+  }
+}
+
+/** ISO times sort as text; of equal times the later id comes first. */
+function newestFirst<T extends { readonly id: string }>(
+  items: readonly T[],
+  timeOf: (item: T) => string,
+): T[] {
+  const rank = (item: T): string => `${timeOf(item)} ${item.id}`
+  return [...items].sort((a, b) => (rank(a) < rank(b) ? 1 : -1))
+}

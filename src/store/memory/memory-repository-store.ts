@@ -1,0 +1,90 @@
+import { AppError } from '../../base/app-error.js'
+import { RepositoryStore } from '../directory-stores.js'
+import type { ConnectionState, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
+import type { Ledger } from './ledger.js'
+
+export class MemoryRepositoryStore extends RepositoryStore {
+  readonly #ledger: Ledger
+  readonly #repositories = new Map<string, RepositoryRecord>()
+  readonly #credentials = new Map<string, Uint8Array>()
+  readonly #heads = new Map<string, Map<string, RepositoryHead>>()
+
+  constructor(ledger: Ledger) {
+    super()
+    this.#ledger = ledger
+  }
+
+  override async create(
+    repository: RepositoryRecord,
+    sealedCredential: Uint8Array | undefined,
+    record: MutationRecord,
+  ): Promise<void> {
+    if ((await this.byUrl(repository.normalizedUrl)) !== undefined) {
+      throw new AppError('CONFLICT', 'A repository with this URL exists already.')
+    }
+    this.#repositories.set(repository.id, { ...repository, hasPassword: sealedCredential !== undefined })
+    if (sealedCredential !== undefined) this.#credentials.set(repository.id, sealedCredential)
+    this.#ledger.write(record)
+  }
+
+  override async remove(id: string, record: MutationRecord): Promise<void> {
+    if (!this.#repositories.delete(id)) {
+      throw new AppError('NOT_FOUND', 'The repository does not exist (any more).')
+    }
+    this.#credentials.delete(id)
+    this.#heads.delete(id)
+    this.#ledger.write(record)
+  }
+
+  override async get(id: string): Promise<RepositoryRecord | undefined> {
+    return this.#repositories.get(id)
+  }
+
+  override async byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined> {
+    return [...this.#repositories.values()].find((repository) => repository.normalizedUrl === normalizedUrl)
+  }
+
+  override async list(): Promise<readonly RepositoryRecord[]> {
+    return [...this.#repositories.values()].sort((a, b) => (a.normalizedUrl < b.normalizedUrl ? -1 : 1))
+  }
+
+  override async credential(id: string): Promise<Uint8Array | undefined> {
+    return this.#credentials.get(id)
+  }
+
+  override async saveConnection(id: string, connection: ConnectionState): Promise<void> {
+    const stored = this.#repositories.get(id)
+    if (stored !== undefined) this.#repositories.set(id, { ...stored, connection })
+  }
+
+  override async heads(repositoryId: string): Promise<readonly RepositoryHead[]> {
+    return [...(this.#heads.get(repositoryId)?.values() ?? [])].sort((a, b) => (a.ref < b.ref ? -1 : 1))
+  }
+
+  override async saveHeads(
+    repositoryId: string,
+    refs: ReadonlyMap<string, string>,
+    checkedAt: string,
+  ): Promise<readonly RepositoryHead[]> {
+    if (refs.size > 0 && !this.#repositories.has(repositoryId)) {
+      throw new AppError('NOT_FOUND', 'The repository does not exist (any more).')
+    }
+    const heads = this.#heads.get(repositoryId) ?? new Map<string, RepositoryHead>()
+    this.#heads.set(repositoryId, heads)
+    const changed: RepositoryHead[] = []
+    for (const [ref, commit] of refs) {
+      const known = heads.get(ref)
+      const moved = known?.commit !== commit
+      const head = {
+        repositoryId,
+        ref,
+        commit,
+        sequence: (known?.sequence ?? 0) + (moved ? 1 : 0),
+        checkedAt,
+      }
+      heads.set(ref, head)
+      if (moved) changed.push(head)
+    }
+    return changed.sort((a, b) => (a.ref < b.ref ? -1 : 1))
+  }
+}

@@ -1,0 +1,35 @@
+import type { Stores } from '../stores.js'
+import { Ledger } from './ledger.js'
+import { MemoryAccountStore } from './memory-account-store.js'
+import { MemoryApplicationList } from './memory-application-list.js'
+import { emptyApplicationRows, MemoryApplicationStore } from './memory-application-store.js'
+import { MemoryClusterStore } from './memory-cluster-store.js'
+import {
+  MemoryAuditStore,
+  MemoryOutboxStore,
+  MemoryProjectStore,
+  MemoryRenderStore,
+  MemorySettingStore,
+} from './memory-directory-stores.js'
+import { MemoryOperationStore } from './memory-operation-store.js'
+import { MemoryRepositoryStore } from './memory-repository-store.js'
+
+/** All stores without a database: for tests. */
+export function openMemoryStores(): Stores {
+  const ledger = new Ledger()
+  const rows = emptyApplicationRows()
+  return {
+    applications: new MemoryApplicationStore(rows, ledger),
+    applicationList: new MemoryApplicationList(rows),
+    operations: new MemoryOperationStore(ledger),
+    projects: new MemoryProjectStore(ledger),
+    repositories: new MemoryRepositoryStore(ledger),
+    clusters: new MemoryClusterStore(ledger),
+    renders: new MemoryRenderStore(),
+    accounts: new MemoryAccountStore(ledger),
+    outbox: new MemoryOutboxStore(ledger),
+    audit: new MemoryAuditStore(ledger),
+    settings: new MemorySettingStore(ledger),
+    close: async () => undefined,
+  }
+}

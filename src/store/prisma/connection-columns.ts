@@ -1,0 +1,28 @@
+import type { ConnectionState } from '../records.js'
+
+export interface ConnectionColumns {
+  readonly connectionStatus: string
+  readonly connectionMessage: string
+  readonly checkedAt: Date | null
+}
+
+export function toConnection(row: ConnectionColumns): ConnectionState {
+  return {
+    status: row.connectionStatus as ConnectionState['status'],
+    message: row.connectionMessage,
+    ...(row.checkedAt === null ? {} : { checkedAt: row.checkedAt.toISOString() }),
+  }
+}
+
+export function connectionColumns({ status, message, checkedAt }: ConnectionState): ConnectionColumns {
+  return {
+    connectionStatus: status,
+    connectionMessage: message,
+    checkedAt: checkedAt === undefined ? null : new Date(checkedAt),
+  }
+}
+
+/** Prisma takes bytes over an ArrayBuffer of their own. */
+export function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes)
+}

@@ -1,0 +1,141 @@
+import type pg from 'pg'
+import { AppError } from '../../base/app-error.js'
+import type { MutationRecord } from '../records.js'
+import type { Prisma, PrismaClient } from './generated/client.js'
+import { toAppError } from './to-app-error.js'
+
+/** One typed statement; the name makes each connection parse it only once. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/**
+ * A change as common table expressions, one of which must be called `change` and answer a row for every row that changed. Nothing is
+ * recorded when it answers none.
+ */
+export interface Change {
+  readonly name: string
+  readonly ctes: string
+  readonly values: readonly unknown[]
+}
+
+/** The connection pool, shared by Prisma and by typed SQL; a transaction uses only one of them. */
+export class Database {
+  readonly prisma: PrismaClient
+  readonly #pool: pg.Pool
+  readonly #listeners: (() => void)[] = []
+
+  constructor(pool: pg.Pool, prisma: PrismaClient) {
+    this.#pool = pool
+    this.prisma = prisma
+  }
+
+  async rows<Row extends pg.QueryResultRow>(statement: Statement): Promise<readonly Row[]> {
+    refuseUndefined(statement)
+    try {
+      const { name, text, values } = statement
+      return (await this.#pool.query<Row>({ name, text, values: [...values] })).rows
+    } catch (error) {
+      throw toAppError(error)
+    }
+  }
+
+  async first<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row | undefined> {
+    return (await this.rows<Row>(statement))[0]
+  }
+
+  /** The change, its audit event and its doorbells in one statement: one round trip, one transaction. Answers the rows changed. */
+  async change(change: Change, record: MutationRecord): Promise<number> {
+    const rows = await this.rows<{ changed: number }>({
+      name: change.name,
+      text: `WITH ${change.ctes}, ${recordCtes(change.values.length)} SELECT count(*)::int AS changed FROM change`,
+      values: [...change.values, ...recordValues(record)],
+    })
+    const changed = rows[0]?.changed ?? 0
+    if (changed > 0 && record.doorbells.length > 0) this.committed()
+    return changed
+  }
+
+  /** Runs a Prisma transaction that holds the writes of the record too. */
+  async prismaChange(
+    writes: readonly Prisma.PrismaPromise<unknown>[],
+    record: MutationRecord,
+  ): Promise<void> {
+    try {
+      await this.prisma.$transaction([...writes, ...this.#recordWrites(record)])
+    } catch (error) {
+      throw toAppError(error)
+    }
+    if (record.doorbells.length > 0) this.committed()
+  }
+
+  /** An ordinary read by Prisma, with its errors translated. */
+  async read<T>(query: (prisma: PrismaClient) => Promise<T>): Promise<T> {
+    try {
+      return await query(this.prisma)
+    } catch (error) {
+      throw toAppError(error)
+    }
+  }
+
+  onCommit(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Outbox rows were committed: whoever delivers them may start now. */
+  committed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect()
+    await this.#pool.end()
+  }
+
+  #recordWrites({ audit, doorbells }: MutationRecord) {
+    const { actor, action, object, project, details } = audit
+    const event = this.prisma.auditEvent.create({
+      data: {
+        actor,
+        action,
+        object,
+        ...(project === undefined ? {} : { project }),
+        ...(details === undefined ? {} : { details: details as object }),
+      },
+    })
+    if (doorbells.length === 0) return [event]
+    return [
+      event,
+      this.prisma.outbox.createMany({ data: doorbells.map(({ kind, id }) => ({ kind, key: id })) }),
+    ]
+  }
+}
+
+function recordCtes(before: number): string {
+  const p = (n: number): string => `$${before + n}`
+  return `audit AS (INSERT INTO audit_events (actor, action, object, project, details)
+      SELECT ${p(1)}::text, ${p(2)}::text, ${p(3)}::text, ${p(4)}::text, ${p(5)}::jsonb WHERE EXISTS (SELECT FROM change)),
+    bells AS (INSERT INTO outbox (kind, key)
+      SELECT b.kind, b.key FROM unnest(${p(6)}::text[], ${p(7)}::text[]) AS b(kind, key) WHERE EXISTS (SELECT FROM change))`
+}
+
+function recordValues({ audit, doorbells }: MutationRecord): readonly unknown[] {
+  const { actor, action, object, project, details } = audit
+  return [
+    actor,
+    action,
+    object,
+    project ?? null,
+    details === undefined ? null : JSON.stringify(details),
+    doorbells.map(({ kind }) => kind),
+    doorbells.map(({ id }) => id),
+  ]
+}
+
+/** The driver would send NULL, and a filter that matches nothing or everything hides the mistake. */
+function refuseUndefined({ name, values }: Statement): void {
+  const at = values.indexOf(undefined)
+  if (at >= 0) throw new AppError('INTERNAL', `Statement ${name} got undefined for parameter ${at + 1}.`)
+}

@@ -1,0 +1,88 @@
+import type { ManagedObject } from '../records.js'
+import type { Database } from './database.js'
+
+interface ManagedRow {
+  readonly application_id: string
+  readonly api_group: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly version: string
+  readonly uid: string | null
+  readonly field_set: string | null
+  readonly applied_hash: string | null
+  readonly desired_hash: string | null
+}
+
+function toManagedObject(row: ManagedRow): ManagedObject {
+  return {
+    applicationId: row.application_id,
+    group: row.api_group,
+    kind: row.kind,
+    namespace: row.namespace,
+    name: row.name,
+    version: row.version,
+    ...(row.uid === null ? {} : { uid: row.uid }),
+    ...(row.field_set === null ? {} : { fieldSet: row.field_set }),
+    ...(row.applied_hash === null ? {} : { appliedHash: row.applied_hash }),
+    ...(row.desired_hash === null ? {} : { desiredHash: row.desired_hash }),
+  }
+}
+
+export async function inventories(
+  database: Database,
+  ids: readonly string[],
+): Promise<readonly ManagedObject[]> {
+  const rows = await database.rows<ManagedRow>({
+    name: 'managed-get',
+    text: `SELECT application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash
+      FROM managed_objects WHERE application_id = ANY($1::text[])
+      ORDER BY application_id, api_group, kind, namespace, name`,
+    values: [ids],
+  })
+  return rows.map(toManagedObject)
+}
+
+/** Objects of applications that were removed meanwhile are left out. */
+export async function saveManaged(database: Database, objects: readonly ManagedObject[]): Promise<void> {
+  if (objects.length === 0) return
+  await database.rows({
+    name: 'managed-save',
+    text: `INSERT INTO managed_objects (application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
+      SELECT m.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+        AS m(application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
+      JOIN applications a ON a.id = m.application_id ORDER BY 1, 2, 3, 4, 5
+      ON CONFLICT (application_id, api_group, kind, namespace, name) DO UPDATE SET
+        (version, uid, field_set, applied_hash, desired_hash) =
+        ROW(excluded.version, excluded.uid, excluded.field_set, excluded.applied_hash, excluded.desired_hash)`,
+    values: [
+      ...keyColumns(objects),
+      objects.map((object) => object.version),
+      objects.map((object) => object.uid ?? null),
+      objects.map((object) => object.fieldSet ?? null),
+      objects.map((object) => object.appliedHash ?? null),
+      objects.map((object) => object.desiredHash ?? null),
+    ],
+  })
+}
+
+export async function removeManaged(database: Database, objects: readonly ManagedObject[]): Promise<void> {
+  if (objects.length === 0) return
+  await database.rows({
+    name: 'managed-remove',
+    text: `DELETE FROM managed_objects m USING unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+        AS k(application_id, api_group, kind, namespace, name)
+      WHERE (m.application_id, m.api_group, m.kind, m.namespace, m.name) = (k.application_id, k.api_group, k.kind, k.namespace, k.name)`,
+    values: keyColumns(objects),
+  })
+}
+
+function keyColumns(objects: readonly ManagedObject[]): readonly (readonly string[])[] {
+  return [
+    objects.map((object) => object.applicationId),
+    objects.map((object) => object.group),
+    objects.map((object) => object.kind),
+    objects.map((object) => object.namespace),
+    objects.map((object) => object.name),
+  ]
+}

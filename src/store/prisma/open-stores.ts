@@ -1,0 +1,54 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import type { Logger } from '../../base/logger.js'
+import type { Stores } from '../stores.js'
+import { Database } from './database.js'
+import { PrismaClient } from './generated/client.js'
+import { PrismaAccountStore } from './prisma-account-store.js'
+import { PrismaApplicationList } from './prisma-application-list.js'
+import { PrismaApplicationStore } from './prisma-application-store.js'
+import { PrismaAuditStore } from './prisma-audit-store.js'
+import { PrismaClusterStore } from './prisma-cluster-store.js'
+import { PrismaOperationStore } from './prisma-operation-store.js'
+import { PrismaOutboxStore } from './prisma-outbox-store.js'
+import { PrismaProjectStore } from './prisma-project-store.js'
+import { PrismaRenderStore } from './prisma-render-store.js'
+import { PrismaRepositoryStore } from './prisma-repository-store.js'
+import { PrismaSettingStore } from './prisma-setting-store.js'
+
+export interface StoreOptions {
+  readonly connectionString: string
+  readonly logger: Logger
+  /** Default 10. */
+  readonly maxConnections?: number
+}
+
+/** All stores over one pool. Nothing is sent before the first use; the schema must be migrated. */
+export function openStores(options: StoreOptions): Stores {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 30_000,
+    keepAlive: true,
+    application_name: 'lockstep',
+  })
+  pool.on('error', (error) => options.logger.warn('A database connection broke', { reason: error.message }))
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  const database = new Database(pool, prisma)
+  return {
+    applications: new PrismaApplicationStore(database),
+    applicationList: new PrismaApplicationList(database),
+    operations: new PrismaOperationStore(database),
+    projects: new PrismaProjectStore(database),
+    repositories: new PrismaRepositoryStore(database),
+    clusters: new PrismaClusterStore(database),
+    renders: new PrismaRenderStore(database),
+    accounts: new PrismaAccountStore(database),
+    outbox: new PrismaOutboxStore(database),
+    audit: new PrismaAuditStore(database),
+    settings: new PrismaSettingStore(database),
+    close: () => database.close(),
+  }
+}

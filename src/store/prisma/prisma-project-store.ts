@@ -1,0 +1,49 @@
+import type { Project, ProjectSpec } from '../../engine/project/project.js'
+import { ProjectStore } from '../directory-stores.js'
+import type { MutationRecord } from '../records.js'
+import type { Database } from './database.js'
+import type { Project as ProjectRow } from './generated/client.js'
+
+export class PrismaProjectStore extends ProjectStore {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    super()
+    this.#database = database
+  }
+
+  override async create(project: Project, record: MutationRecord): Promise<void> {
+    const { id, name, spec, generation } = project
+    const write = this.#database.prisma.project.create({
+      data: { id, name, spec: { ...spec } as object, generation },
+    })
+    await this.#database.prismaChange([write], record)
+  }
+
+  override async update(project: Project, record: MutationRecord): Promise<void> {
+    const { id, spec, generation } = project
+    const write = this.#database.prisma.project.update({
+      where: { id },
+      data: { spec: { ...spec } as object, generation },
+    })
+    await this.#database.prismaChange([write], record)
+  }
+
+  override async remove(id: string, record: MutationRecord): Promise<void> {
+    await this.#database.prismaChange([this.#database.prisma.project.delete({ where: { id } })], record)
+  }
+
+  override async byName(name: string): Promise<Project | undefined> {
+    const row = await this.#database.read((prisma) => prisma.project.findUnique({ where: { name } }))
+    return row === null ? undefined : toProject(row)
+  }
+
+  override async list(): Promise<readonly Project[]> {
+    const rows = await this.#database.read((prisma) => prisma.project.findMany({ orderBy: { name: 'asc' } }))
+    return rows.map(toProject)
+  }
+}
+
+function toProject({ id, name, spec, generation }: ProjectRow): Project {
+  return { id, name, spec: spec as ProjectSpec, generation }
+}

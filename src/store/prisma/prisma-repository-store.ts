@@ -1,0 +1,139 @@
+import { RepositoryStore } from '../directory-stores.js'
+import type { ConnectionState, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
+import { connectionColumns, ownBytes, toConnection } from './connection-columns.js'
+import type { Database } from './database.js'
+import type { Repository as RepositoryRow } from './generated/client.js'
+
+interface HeadRow {
+  readonly repository_id: string
+  readonly ref: string
+  readonly commit: string
+  readonly sequence: string
+  readonly checked_at: Date
+}
+
+export class PrismaRepositoryStore extends RepositoryStore {
+  readonly #database: Database
+
+  constructor(database: Database) {
+    super()
+    this.#database = database
+  }
+
+  override async create(
+    repository: RepositoryRecord,
+    sealedCredential: Uint8Array | undefined,
+    record: MutationRecord,
+  ): Promise<void> {
+    const { id, url, normalizedUrl, name, project, username, insecureTls, connection, createdAt } = repository
+    const write = this.#database.prisma.repository.create({
+      data: {
+        id,
+        url,
+        normalizedUrl,
+        name: name ?? null,
+        project: project ?? null,
+        username: username ?? null,
+        insecureTls,
+        sealedCredential: sealedCredential === undefined ? null : ownBytes(sealedCredential),
+        ...connectionColumns(connection),
+        createdAt: new Date(createdAt),
+      },
+    })
+    await this.#database.prismaChange([write], record)
+  }
+
+  override async remove(id: string, record: MutationRecord): Promise<void> {
+    await this.#database.prismaChange([this.#database.prisma.repository.delete({ where: { id } })], record)
+  }
+
+  override async get(id: string): Promise<RepositoryRecord | undefined> {
+    const row = await this.#database.read((prisma) => prisma.repository.findUnique({ where: { id } }))
+    return row === null ? undefined : toRepository(row)
+  }
+
+  override async byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined> {
+    const row = await this.#database.read((prisma) =>
+      prisma.repository.findUnique({ where: { normalizedUrl } }),
+    )
+    return row === null ? undefined : toRepository(row)
+  }
+
+  override async list(): Promise<readonly RepositoryRecord[]> {
+    const rows = await this.#database.read((prisma) =>
+      prisma.repository.findMany({ orderBy: { normalizedUrl: 'asc' } }),
+    )
+    return rows.map(toRepository)
+  }
+
+  override async credential(id: string): Promise<Uint8Array | undefined> {
+    const row = await this.#database.read((prisma) =>
+      prisma.repository.findUnique({ where: { id }, select: { sealedCredential: true } }),
+    )
+    return row?.sealedCredential ?? undefined
+  }
+
+  override async saveConnection(id: string, connection: ConnectionState): Promise<void> {
+    await this.#database.read((prisma) =>
+      prisma.repository.updateMany({ where: { id }, data: connectionColumns(connection) }),
+    )
+  }
+
+  override async heads(repositoryId: string): Promise<readonly RepositoryHead[]> {
+    const rows = await this.#database.rows<HeadRow>({
+      name: 'heads',
+      text: 'SELECT repository_id, ref, commit, sequence, checked_at FROM repository_heads WHERE repository_id = $1 ORDER BY ref',
+      values: [repositoryId],
+    })
+    return rows.map(toHead)
+  }
+
+  /** `known` is read before the rows are locked: two savers at once may both report a ref, never neither of them. */
+  override async saveHeads(
+    repositoryId: string,
+    refs: ReadonlyMap<string, string>,
+    checkedAt: string,
+  ): Promise<readonly RepositoryHead[]> {
+    if (refs.size === 0) return []
+    const rows = await this.#database.rows<HeadRow>({
+      name: 'heads-save',
+      text: `WITH known AS (SELECT ref, commit FROM repository_heads WHERE repository_id = $1),
+        saved AS (
+          INSERT INTO repository_heads AS h (repository_id, ref, commit, sequence, checked_at)
+          SELECT $1, i.ref, i.commit, 1, $4::timestamptz FROM unnest($2::text[], $3::text[]) AS i(ref, commit) ORDER BY i.ref
+          ON CONFLICT (repository_id, ref) DO UPDATE SET commit = excluded.commit,
+            sequence = h.sequence + (h.commit <> excluded.commit)::int,
+            checked_at = GREATEST(h.checked_at, excluded.checked_at)
+          RETURNING repository_id, ref, commit, sequence, checked_at)
+        SELECT saved.* FROM saved LEFT JOIN known USING (ref)
+        WHERE known.commit IS DISTINCT FROM saved.commit ORDER BY saved.ref`,
+      values: [repositoryId, [...refs.keys()], [...refs.values()], checkedAt],
+    })
+    return rows.map(toHead)
+  }
+}
+
+function toHead(row: HeadRow): RepositoryHead {
+  return {
+    repositoryId: row.repository_id,
+    ref: row.ref,
+    commit: row.commit,
+    sequence: Number(row.sequence),
+    checkedAt: row.checked_at.toISOString(),
+  }
+}
+
+function toRepository(row: RepositoryRow): RepositoryRecord {
+  return {
+    id: row.id,
+    url: row.url,
+    normalizedUrl: row.normalizedUrl,
+    ...(row.name === null ? {} : { name: row.name }),
+    ...(row.project === null ? {} : { project: row.project }),
+    ...(row.username === null ? {} : { username: row.username }),
+    hasPassword: row.sealedCredential !== null,
+    insecureTls: row.insecureTls,
+    createdAt: row.createdAt.toISOString(),
+    connection: toConnection(row),
+  }
+}

@@ -1,0 +1,29 @@
+import type { ApplicationList } from './application-list.js'
+import type { ApplicationStore } from './application-store.js'
+import type {
+  AccountStore,
+  AuditStore,
+  ClusterStore,
+  OutboxStore,
+  ProjectStore,
+  RenderStore,
+  RepositoryStore,
+  SettingStore,
+} from './directory-stores.js'
+import type { OperationStore } from './operation-store.js'
+
+/** All stores of one database. */
+export interface Stores {
+  readonly applications: ApplicationStore
+  readonly applicationList: ApplicationList
+  readonly operations: OperationStore
+  readonly projects: ProjectStore
+  readonly repositories: RepositoryStore
+  readonly clusters: ClusterStore
+  readonly renders: RenderStore
+  readonly accounts: AccountStore
+  readonly outbox: OutboxStore
+  readonly audit: AuditStore
+  readonly settings: SettingStore
+  close(): Promise<void>
+}
