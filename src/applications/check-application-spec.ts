@@ -1,0 +1,59 @@
+import { AppError } from '../base/app-error.js'
+import type { ApplicationSpec, Destination } from '../engine/application/application.js'
+import { sourcesOf } from '../engine/application/application.js'
+import { validateApplication } from '../engine/application/validate-application.js'
+import { permitsDestination } from '../engine/project/permits-destination.js'
+import { permitsSource } from '../engine/project/permits-source.js'
+import type { Project } from '../engine/project/project.js'
+import type { ClusterStore, ProjectStore } from '../store/directory-stores.js'
+
+/** What every writer of a spec asks first: is it well formed, and does its project permit it? */
+export class CheckApplicationSpec {
+  private readonly projects: ProjectStore
+  private readonly clusters: ClusterStore
+
+  constructor(projects: ProjectStore, clusters: ClusterStore) {
+    this.projects = projects
+    this.clusters = clusters
+  }
+
+  /** The spec when it is well formed; BAD_USER_INPUT with every fault otherwise. */
+  parse(name: string, spec: unknown): ApplicationSpec {
+    return validateApplication(name, spec)
+  }
+
+  /** Throws when the project is missing, or does not permit a source or the destination. */
+  async permit(name: string, spec: ApplicationSpec): Promise<void> {
+    const project = await this.projects.byName(spec.project)
+    if (project === undefined) {
+      throw new AppError(
+        'BAD_USER_INPUT',
+        `Cannot save application "${name}": project "${spec.project}" does not exist.`,
+      )
+    }
+    const reason = sourceReason(project, spec) ?? (await this.destinationReason(project, spec.destination))
+    if (reason !== undefined)
+      throw new AppError('BAD_USER_INPUT', `Cannot save application "${name}": ${reason}`)
+  }
+
+  private async destinationReason(project: Project, destination: Destination): Promise<string | undefined> {
+    const cluster = await this.clusters.byServerOrName(destination.server, destination.name)
+    if (cluster === undefined) {
+      const asked = destination.name ?? destination.server ?? ''
+      return `no cluster "${asked}" is connected. Connect it with: lockstep cluster add`
+    }
+    return permitsDestination(project, {
+      server: cluster.server,
+      name: cluster.name,
+      namespace: destination.namespace ?? '',
+    })
+  }
+}
+
+function sourceReason(project: Project, spec: ApplicationSpec): string | undefined {
+  for (const source of sourcesOf(spec)) {
+    const reason = permitsSource(project, source.repoURL)
+    if (reason !== undefined) return reason
+  }
+  return undefined
+}

@@ -1,0 +1,94 @@
+import { AppError } from '../base/app-error.js'
+import type { Clock, NewId } from '../base/clock.js'
+import { decide } from '../engine/access/decide.js'
+import type { Principal } from '../engine/access/principal.js'
+import type { Application } from '../engine/application/application.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type { RepositoryStore } from '../store/directory-stores.js'
+import { accessObject } from './application-access.js'
+import { applicationDoorbells, applicationRecord } from './application-doorbells.js'
+import type { CheckApplicationSpec } from './check-application-spec.js'
+import type { UpdateApplication } from './update-application.js'
+
+export interface CreateApplicationDeps {
+  readonly applications: ApplicationStore
+  readonly repositories: RepositoryStore
+  readonly checkSpec: CheckApplicationSpec
+  readonly update: UpdateApplication
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+export interface NewApplication {
+  readonly namespace: string
+  readonly name: string
+  /** As it came in; checked here. */
+  readonly spec: unknown
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+  /** Change an existing application of this name instead of refusing. */
+  readonly upsert?: boolean
+}
+
+/** Creates an application, or with `upsert` makes an existing one equal to the wish. Asking twice changes nothing. */
+export class CreateApplication {
+  private readonly deps: CreateApplicationDeps
+
+  constructor(deps: CreateApplicationDeps) {
+    this.deps = deps
+  }
+
+  async run(principal: Principal, wish: NewApplication): Promise<Application> {
+    const { applications, repositories, checkSpec, clock, newId } = this.deps
+    const spec = checkSpec.parse(wish.name, wish.spec)
+    const refused = decide(principal, 'applications', 'create', accessObject(spec.project, wish))
+    if (refused !== undefined)
+      throw new AppError('FORBIDDEN', `Cannot create application "${wish.name}": ${refused}`)
+    await checkSpec.permit(wish.name, spec)
+    const existing = await applications.byName(wish.namespace, wish.name)
+    if (existing !== undefined) return this.again(principal, wish, existing)
+    const application: Application = {
+      id: newId(),
+      namespace: wish.namespace,
+      name: wish.name,
+      labels: wish.labels ?? {},
+      annotations: wish.annotations ?? {},
+      spec,
+      generation: 1,
+      createdAt: new Date(clock.now()).toISOString(),
+    }
+    const bells = await applicationDoorbells(repositories, application)
+    const entry = { actor: principal.subject, action: 'create-application' }
+    await applications.create(application, applicationRecord(application, entry, bells))
+    return application
+  }
+
+  private async again(
+    principal: Principal,
+    wish: NewApplication,
+    existing: Application,
+  ): Promise<Application> {
+    const spec = this.deps.checkSpec.parse(wish.name, wish.spec)
+    if (sameContent(existing.spec, spec)) return existing
+    if (wish.upsert !== true) {
+      throw new AppError(
+        'CONFLICT',
+        `Cannot create application "${wish.name}": it exists with another spec. Use upsert to change it.`,
+      )
+    }
+    return this.deps.update.run(principal, wish)
+  }
+}
+
+/** Equal as JSON, whatever the order of keys. */
+function sameContent(left: unknown, right: unknown): boolean {
+  return canonical(left) === canonical(right)
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}

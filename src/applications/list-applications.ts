@@ -1,0 +1,74 @@
+import { AppError } from '../base/app-error.js'
+import type { Principal } from '../engine/access/principal.js'
+import type { ApplicationList, ApplicationListFilter, ApplicationListRow } from '../store/application-list.js'
+import type { ProjectStore } from '../store/directory-stores.js'
+import { refuseApplication, type ApplicationName } from './application-access.js'
+
+export interface ApplicationPageWish {
+  readonly first: number
+  readonly after?: ApplicationName
+  readonly filter: Omit<ApplicationListFilter, 'visibleProjects'>
+}
+
+export interface ApplicationPage {
+  readonly rows: readonly ApplicationListRow[]
+  readonly hasNextPage: boolean
+}
+
+const MAX_FIRST = 100
+/** Rows that a fine-grained policy hides are replaced from later pages, at most this often. */
+const MAX_ROUNDS = 10
+
+/** One page of the applications that the principal may see, by name then namespace. */
+export class ListApplications {
+  private readonly list: ApplicationList
+  private readonly projects: ProjectStore
+
+  constructor(list: ApplicationList, projects: ProjectStore) {
+    this.list = list
+    this.projects = projects
+  }
+
+  async run(principal: Principal, wish: ApplicationPageWish): Promise<ApplicationPage> {
+    if (!Number.isInteger(wish.first) || wish.first < 1 || wish.first > MAX_FIRST) {
+      throw new AppError('BAD_USER_INPUT', `Cannot list applications: "first" must be 1 to ${MAX_FIRST}.`)
+    }
+    const filter = await this.visibleOnly(principal, wish.filter)
+    const rows: ApplicationListRow[] = []
+    let after = wish.after
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const page = await this.list.page(filter, { first: wish.first - rows.length, ...(after && { after }) })
+      rows.push(
+        ...page.rows.filter((row) => refuseApplication(principal, 'get', row.application) === undefined),
+      )
+      after = page.rows.at(-1)?.application
+      if (!page.hasNextPage || rows.length >= wish.first) return { rows, hasNextPage: page.hasNextPage }
+    }
+    return { rows, hasNextPage: true }
+  }
+
+  private async visibleOnly(
+    principal: Principal,
+    filter: ApplicationPageWish['filter'],
+  ): Promise<ApplicationListFilter> {
+    const prefixes = allowedPrefixes(principal)
+    if (prefixes.includes('')) return filter
+    const projects = await this.projects.list()
+    const visibleProjects = projects
+      .map((project) => project.name)
+      .filter((name) => prefixes.some((prefix) => overlaps(prefix, `${name}/`)))
+    return { ...filter, visibleProjects }
+  }
+}
+
+/** The literal beginnings of all object patterns that allow to see an application; `''` = anything. */
+function allowedPrefixes(principal: Principal): readonly string[] {
+  return principal.grants.rules
+    .filter((rule) => rule.effect === 'allow')
+    .map((rule) => rule.object.split(/[*?[{\\]/, 1)[0] ?? '')
+}
+
+/** A wide filter for SQL: it may keep a project too many (each row is judged again), never lose one. */
+function overlaps(prefix: string, project: string): boolean {
+  return project.startsWith(prefix) || prefix.startsWith(project)
+}

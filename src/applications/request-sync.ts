@@ -1,0 +1,67 @@
+import { AppError } from '../base/app-error.js'
+import type { Clock, NewId } from '../base/clock.js'
+import type { Principal } from '../engine/access/principal.js'
+import type { Operation, SyncRequest } from '../engine/sync/operation.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type { OperationStore } from '../store/operation-store.js'
+import { openApplication, type ApplicationName } from './application-access.js'
+import { applicationRecord } from './application-doorbells.js'
+
+export interface RequestSyncDeps {
+  readonly applications: ApplicationStore
+  readonly operations: OperationStore
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+export interface SyncWish {
+  readonly name: ApplicationName
+  readonly request: SyncRequest
+  /** The same key within a day answers the same operation. */
+  readonly idempotencyKey?: string
+}
+
+/** Accepts a sync: one operation, one audit event; the owner of the cluster carries it out. */
+export class RequestSync {
+  private readonly deps: RequestSyncDeps
+
+  constructor(deps: RequestSyncDeps) {
+    this.deps = deps
+  }
+
+  async run(principal: Principal, wish: SyncWish): Promise<Operation> {
+    const { applications, operations, clock, newId } = this.deps
+    const application = await openApplication(applications, principal, { name: wish.name, action: 'sync' })
+    if (application.deletion !== undefined) {
+      throw new AppError('CONFLICT', `Cannot sync application "${application.name}": it is being deleted.`)
+    }
+    const desired = await applications.desired(application.id)
+    const operation: Operation = {
+      id: newId(),
+      applicationId: application.id,
+      kind: 'sync',
+      phase: 'Running',
+      request: wish.request,
+      initiatedBy: { username: principal.subject, automated: false },
+      revisions: desired?.revisions ?? [],
+      message: 'waiting for the cluster worker',
+      retryCount: 0,
+      results: [],
+      startedAt: new Date(clock.now()).toISOString(),
+    }
+    const entry = {
+      actor: principal.subject,
+      action: 'sync-application',
+      details: {
+        operation: operation.id,
+        prune: wish.request.prune,
+        dryRun: wish.request.dryRun,
+        force: wish.request.force,
+      },
+    }
+    const record = applicationRecord(application, entry, [{ kind: 'application', id: application.id }])
+    // A key of one application must not answer the operation of another one.
+    const key = wish.idempotencyKey === undefined ? undefined : `${application.id}:${wish.idempotencyKey}`
+    return operations.start(operation, record, key)
+  }
+}
