@@ -32,7 +32,7 @@ export function toAppError(response: FailedResponse, subject: RequestSubject): A
   const status = parseStatus(response.body)
   const said = subject.secret ? reduced(status, response.status) : textOf(status, response)
   const { code, retry } = classify(response, status, subject)
-  const unknown = subject.write && response.status >= 500 ? ' Whether it took effect is unknown.' : ''
+  const unknown = subject.write && code === 'UPSTREAM_CLUSTER' ? ' Whether it took effect is unknown.' : ''
   const message = `Cannot ${subject.action} on cluster "${subject.clusterId}": ${said}${unknown}${advice(code)}`
   return new AppError(code, message, { retry })
 }
@@ -70,7 +70,10 @@ function reduced(status: StatusBody | undefined, code: number): string {
     return /^[\w.\-/[\]]{1,200}$/.test(field) ? [`${field} (${plainWord(cause.reason)})`] : []
   })
   const base64 = /illegal base64 data at input byte \d+/.exec(status?.message ?? '')?.[0]
-  const details = [...fields, ...(base64 === undefined ? [] : [base64])].join(', ')
+  const typed = /: (\.[\w.\-[\]]{1,200}: (?:field not declared in schema|expected \w+))/.exec(
+    status?.message ?? '',
+  )?.[1]
+  const details = [...fields, base64 ?? [], typed ?? []].flat().join(', ')
   return `HTTP ${code} ${plainWord(status?.reason)}${details === '' ? '' : `: ${details}`}. The rest of the answer is hidden because it may quote the Secret.`
 }
 
@@ -96,6 +99,13 @@ const BY_STATUS: Readonly<Record<number, Verdict>> = {
   410: { code: 'CONFLICT', retry: 'backoff' },
 }
 
+/** Server-side apply answers a malformed object with 500; nothing was written, and it will not do so next time. */
+const REFUSED_AS_500 =
+  /^failed to (create typed|convert|create manager)|illegal base64 data|cannot unmarshal|unable to convert/
+
+/** A JSON patch whose `test` failed, or whose path is not there (any more): the object is not what was believed. */
+const PATCH_FAILED = /^the server rejected our request due to an error in our request/
+
 function classify(
   response: FailedResponse,
   status: StatusBody | undefined,
@@ -104,8 +114,12 @@ function classify(
   const after = response.retryAfterSeconds
   const known = BY_STATUS[response.status]
   if (known !== undefined) return known
+  if (response.status === 422 && PATCH_FAILED.test(status?.message ?? ''))
+    return { code: 'CONFLICT', retry: 'backoff' }
   if (response.status === 429) return { code: 'RATE_LIMITED', retry: { afterSeconds: after ?? 1 } }
   if (response.status === 403) return refusal(status?.message ?? '')
+  if (response.status === 500 && REFUSED_AS_500.test(status?.message ?? ''))
+    return { code: 'BAD_USER_INPUT', retry: 'never' }
   if (response.status === 504 && !subject.write) return { code: 'TIMEOUT', retry: 'backoff' }
   if (response.status >= 400 && response.status < 500) return { code: 'BAD_USER_INPUT', retry: 'never' }
   return { code: 'UPSTREAM_CLUSTER', retry: after === undefined ? 'backoff' : { afterSeconds: after } }

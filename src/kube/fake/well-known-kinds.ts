@@ -1,0 +1,31 @@
+import type { ApiKind } from '../../engine/manifest/api-catalog.js'
+
+const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
+
+function kind(apiVersion: string, name: string, plural: string, namespaced = true): ApiKind {
+  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
+  return { group: group ?? '', version: version ?? '', kind: name, plural, namespaced, verbs: VERBS }
+}
+
+/** What a fake cluster serves unless told otherwise. */
+export const WELL_KNOWN_KINDS: readonly ApiKind[] = [
+  kind('v1', 'Namespace', 'namespaces', false),
+  kind('v1', 'ConfigMap', 'configmaps'),
+  kind('v1', 'Secret', 'secrets'),
+  kind('v1', 'Service', 'services'),
+  kind('v1', 'ServiceAccount', 'serviceaccounts'),
+  kind('v1', 'Pod', 'pods'),
+  kind('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+  kind('apps/v1', 'Deployment', 'deployments'),
+  kind('apps/v1', 'ReplicaSet', 'replicasets'),
+  kind('apps/v1', 'StatefulSet', 'statefulsets'),
+  kind('apps/v1', 'DaemonSet', 'daemonsets'),
+  kind('batch/v1', 'Job', 'jobs'),
+  kind('batch/v1', 'CronJob', 'cronjobs'),
+  kind('networking.k8s.io/v1', 'Ingress', 'ingresses'),
+  kind('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
+  kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
+  kind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
+  kind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', false),
+  kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
+]
