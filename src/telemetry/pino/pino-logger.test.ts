@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { createPinoLogger, type LogLevel } from './pino-logger.js'
+
+function captured(level?: LogLevel) {
+  const lines: string[] = []
+  const destination = { write: (line: string) => void lines.push(line) }
+  const logger = createPinoLogger(level === undefined ? { destination } : { destination, level })
+  return { logger, lines, entries: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+
+describe('createPinoLogger()', () => {
+  it('writes one JSON line per entry with the fields of its context', () => {
+    const { logger, lines, entries } = captured()
+    logger.with({ application: 'shop' }).info('Synced an application', { revision: 'abc\ndef' })
+    expect(lines[0]?.trimEnd()).not.toContain('\n')
+    expect(entries()).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        sentence: 'Synced an application',
+        application: 'shop',
+        revision: 'abc\ndef',
+      }),
+    ])
+  })
+
+  it('leaves out what is below its level', () => {
+    const { logger, lines } = captured('warn')
+    logger.debug('no')
+    logger.info('no')
+    logger.warn('yes')
+    expect(lines).toHaveLength(1)
+  })
+
+  it.each([
+    'password',
+    'token',
+    'Authorization',
+    'clientSecret',
+    'set-cookie',
+    'kubeconfig',
+    'apiKey',
+    'bearerToken',
+  ])('masks a field named %s at any depth', (name) => {
+    const { logger, lines } = captured()
+    logger.info('One', { [name]: 'canary' })
+    logger.info('Two', { outer: [{ [name]: { inner: 'canary' } }] })
+    logger.with({ [name]: 'canary' }).info('Three')
+    expect(lines.join('')).not.toContain('canary')
+  })
+
+  it('masks passwords in URLs, also within errors', () => {
+    const { logger, lines } = captured()
+    logger.error('Broken', {
+      url: 'https://bot:canary@git.example/x',
+      error: new Error('to postgresql://a:canary@h/db'),
+    })
+    expect(lines.join('')).not.toContain('canary')
+    expect(lines.join('')).toContain('https://bot:[redacted]@git.example/x')
+  })
+})

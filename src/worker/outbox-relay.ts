@@ -1,0 +1,78 @@
+import { reasonOf } from '../base/app-error.js'
+import type { Logger } from '../base/logger.js'
+import type { DoorbellQueue } from '../queue/doorbell-queue.js'
+import type { OutboxStore } from '../store/directory-stores.js'
+
+export interface OutboxRelayDeps {
+  readonly outbox: OutboxStore
+  readonly queue: DoorbellQueue
+  readonly logger: Logger
+  /** Default 10: what a crash or another process left behind is found after this time. */
+  readonly sweepSeconds?: number
+}
+
+const BATCH = 500
+
+/**
+ * Rings the doorbells that transactions wrote: at once after a commit of this process, and by a sweep for all others. A doorbell is
+ * removed only after it rang, so a crash in between rings it twice and never not at all.
+ */
+export class OutboxRelay {
+  readonly #deps: OutboxRelayDeps
+  #sweep: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  #wanted = false
+  #closed = false
+
+  constructor(deps: OutboxRelayDeps) {
+    this.#deps = deps
+  }
+
+  /** Call once. */
+  start(): void {
+    this.#deps.outbox.onCommit(() => this.wake())
+    this.#sweep = setInterval(() => this.wake(), (this.#deps.sweepSeconds ?? 10) * 1_000)
+    this.#sweep.unref()
+    this.wake()
+  }
+
+  /** Delivers what is pending; wakes during a delivery are merged into one more. */
+  wake(): void {
+    if (this.#closed) return
+    this.#wanted = true
+    this.#running ??= this.#deliverAll().finally(() => {
+      this.#running = undefined
+      if (this.#wanted) this.wake()
+    })
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#wanted = false
+    clearInterval(this.#sweep)
+    await this.#running
+  }
+
+  async #deliverAll(): Promise<void> {
+    try {
+      while (this.#wanted && !this.#closed) {
+        this.#wanted = false
+        if ((await this.#deliverBatch()) === BATCH) this.#wanted = true
+      }
+    } catch (error) {
+      this.#wanted = false
+      this.#deps.logger.warn('Cannot deliver doorbells now, the next sweep tries again', {
+        reason: reasonOf(error),
+      })
+    }
+  }
+
+  async #deliverBatch(): Promise<number> {
+    const { outbox, queue } = this.#deps
+    const pending = await outbox.pending(BATCH)
+    if (pending.length === 0) return 0
+    await Promise.all(pending.map(({ doorbell }) => queue.ring(doorbell)))
+    await outbox.done(pending.map(({ id }) => id))
+    return pending.length
+  }
+}
