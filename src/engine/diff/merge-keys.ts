@@ -1,0 +1,67 @@
+import { isList, isRecord, valueAt } from '../manifest/read-json.js'
+import { canonicalText } from './canonical-text.js'
+
+/** The key fields of the list-maps of Kubernetes' own kinds, by the name of the list; first that all items have. */
+const MERGE_KEYS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  containers: [['name']],
+  conditions: [['type']],
+  env: [['name']],
+  ephemeralContainers: [['name']],
+  hostAliases: [['ip']],
+  imagePullSecrets: [['name']],
+  initContainers: [['name']],
+  ownerReferences: [['uid']],
+  ports: [
+    ['containerPort', 'protocol'],
+    ['port', 'protocol'],
+  ],
+  resourceClaims: [['name']],
+  secrets: [['name']],
+  topologySpreadConstraints: [['topologyKey', 'whenUnsatisfiable']],
+  volumeDevices: [['devicePath']],
+  volumeMounts: [['mountPath']],
+  volumes: [['name']],
+  webhooks: [['name']],
+}
+
+/** Lists that are sets: order does not count, others may add to them. */
+const SETS = new Set(['finalizers'])
+
+/** How the items of two lists are paired. `undefined`: by position, as a list that is one value. */
+export type Pairing = (item: unknown) => string
+
+/**
+ * The pairing of two lists with this field name. By position when the list is no list-map, when an item lacks its key
+ * or when a key comes twice (client-side apply takes that, nothing can tell such items apart).
+ */
+export function pairingOf(
+  field: string,
+  left: readonly unknown[],
+  right: readonly unknown[],
+): Pairing | undefined {
+  if (SETS.has(field)) return canonicalText
+  const candidates = MERGE_KEYS[field] ?? []
+  for (const keys of candidates) {
+    const pairing: Pairing = (item) => canonicalText(keys.map((key) => keyValue(item, key)))
+    const complete = [...left, ...right].every((item) => hasKeys(item, keys))
+    if (complete && isUnique(left, pairing) && isUnique(right, pairing)) return pairing
+  }
+  return undefined
+}
+
+/** Items by their pairing text. */
+export function indexBy(list: unknown, pairing: Pairing): ReadonlyMap<string, unknown> {
+  return new Map((isList(list) ? list : []).map((item) => [pairing(item), item]))
+}
+
+function keyValue(item: unknown, key: string): unknown {
+  return valueAt(item, key) ?? (key === 'protocol' ? 'TCP' : undefined)
+}
+
+function hasKeys(item: unknown, keys: readonly string[]): boolean {
+  return isRecord(item) && keys.every((key) => keyValue(item, key) !== undefined)
+}
+
+function isUnique(list: readonly unknown[], pairing: Pairing): boolean {
+  return new Set(list.map(pairing)).size === list.length
+}
