@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+/** Environment variables are text: a text that is wholly a number counts as one. */
+function number<T extends z.ZodType>(schema: T) {
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value),
+    schema,
+  )
+}
+
+const seconds = number(z.number().positive().max(86_400))
+
+/** The one schema of all settings; the defaults are in config/default.yaml. */
+export const settingsSchema = z.strictObject({
+  http: z.strictObject({
+    host: z.string().min(1),
+    port: number(z.int().min(0).max(65_535)),
+    publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  }),
+  database: z.strictObject({
+    url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    maxConnections: number(z.int().min(2).max(200)),
+  }),
+  state: z.strictObject({ dir: z.string().min(1) }),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
+  git: z.strictObject({
+    pollSeconds: seconds,
+    jitterSeconds: number(z.number().min(0).max(86_400)),
+    timeoutSeconds: seconds,
+  }),
+  sync: z.strictObject({
+    dryRunFirst: z.enum(['auto', 'always', 'never']),
+    blastRadius: z.strictObject({
+      objects: number(z.int().min(0)),
+      fraction: number(z.number().min(0).max(1)),
+      most: number(z.int().min(0)),
+    }),
+  }),
+  webhook: z.strictObject({
+    github: z.strictObject({ secret: z.string().min(8).optional() }),
+  }),
+  login: z.strictObject({ sessionHours: number(z.number().positive().max(8_760)) }),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+/** Settings whose value is never printed, and that a `…_FILE` variable may supply. */
+export const SECRET_SETTINGS: readonly string[] = ['database.url', 'webhook.github.secret']
