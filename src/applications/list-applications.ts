@@ -1,7 +1,7 @@
 import { AppError } from '../base/app-error.js'
+import { visibility } from '../engine/access/visibility.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { ApplicationList, ApplicationListFilter, ApplicationListRow } from '../store/application-list.js'
-import type { ProjectStore } from '../store/directory-stores.js'
 import { refuseApplication, type ApplicationName } from './application-access.js'
 
 export interface ApplicationPageWish {
@@ -22,18 +22,17 @@ const MAX_ROUNDS = 10
 /** One page of the applications that the principal may see, by name then namespace. */
 export class ListApplications {
   private readonly list: ApplicationList
-  private readonly projects: ProjectStore
 
-  constructor(list: ApplicationList, projects: ProjectStore) {
+  constructor(list: ApplicationList) {
     this.list = list
-    this.projects = projects
   }
 
   async run(principal: Principal, wish: ApplicationPageWish): Promise<ApplicationPage> {
     if (!Number.isInteger(wish.first) || wish.first < 1 || wish.first > MAX_FIRST) {
       throw new AppError('BAD_USER_INPUT', `Cannot list applications: "first" must be 1 to ${MAX_FIRST}.`)
     }
-    const filter = await this.visibleOnly(principal, wish.filter)
+    const { projects } = visibility(principal, 'applications', 'get')
+    const filter = projects === 'all' ? wish.filter : { ...wish.filter, visibleProjects: projects }
     const rows: ApplicationListRow[] = []
     let after = wish.after
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -46,29 +45,4 @@ export class ListApplications {
     }
     return { rows, hasNextPage: true }
   }
-
-  private async visibleOnly(
-    principal: Principal,
-    filter: ApplicationPageWish['filter'],
-  ): Promise<ApplicationListFilter> {
-    const prefixes = allowedPrefixes(principal)
-    if (prefixes.includes('')) return filter
-    const projects = await this.projects.list()
-    const visibleProjects = projects
-      .map((project) => project.name)
-      .filter((name) => prefixes.some((prefix) => overlaps(prefix, `${name}/`)))
-    return { ...filter, visibleProjects }
-  }
-}
-
-/** The literal beginnings of all object patterns that allow to see an application; `''` = anything. */
-function allowedPrefixes(principal: Principal): readonly string[] {
-  return principal.grants.rules
-    .filter((rule) => rule.effect === 'allow')
-    .map((rule) => rule.object.split(/[*?[{\\]/, 1)[0] ?? '')
-}
-
-/** A wide filter for SQL: it may keep a project too many (each row is judged again), never lose one. */
-function overlaps(prefix: string, project: string): boolean {
-  return project.startsWith(prefix) || prefix.startsWith(project)
 }

@@ -1,0 +1,91 @@
+import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql'
+import { refuseApplication } from '../../applications/application-access.js'
+import { DiffApplication } from '../../applications/diff-application.js'
+import type { Principal } from '../../engine/access/principal.js'
+import type { Manifest } from '../../engine/manifest/manifest.js'
+import { OperationStore } from '../../store/operation-store.js'
+import { Cost, Inherits } from '../access-rule.js'
+import { DeploymentType, OperationType, toOperationView } from '../operation/operation.type.js'
+import { Caller, Ctx, type RequestContext } from '../request-context.js'
+import { JsonScalar } from '../scalars.js'
+import { ResourceKeyInput } from './application.input.js'
+import { ApplicationPermissionsType, ApplicationType } from './application.type.js'
+import { ResourceDiffType, ResourceStatusType } from './resource.type.js'
+
+const MAX_HISTORY = 50
+
+/** Fields of an application that cost a read of their own, and only when they are asked for. */
+@Resolver(() => ApplicationType)
+export class ApplicationFieldsResolver {
+  private readonly operations: OperationStore
+  private readonly diffs: DiffApplication
+
+  constructor(operations: OperationStore, diffs: DiffApplication) {
+    this.operations = operations
+    this.diffs = diffs
+  }
+
+  @Inherits()
+  @ResolveField(() => [ResourceStatusType])
+  async resources(
+    @Parent() parent: ApplicationType,
+    @Ctx() context: RequestContext,
+  ): Promise<readonly ResourceStatusType[]> {
+    const loaded = parent.row.status?.resources ?? []
+    if (loaded.length > 0) return loaded
+    return (await context.loaders.status.load(parent.row.application.id))?.resources ?? []
+  }
+
+  @Inherits()
+  @Cost(2)
+  @ResolveField(() => OperationType, {
+    nullable: true,
+    description: 'The active operation, else the last one.',
+  })
+  async operation(@Parent() parent: ApplicationType): Promise<OperationType | undefined> {
+    const id = parent.row.application.id
+    const found = (await this.operations.active(id)) ?? (await this.operations.history(id, 1))[0]
+    return found === undefined ? undefined : toOperationView(found)
+  }
+
+  @Inherits()
+  @Cost(2)
+  @ResolveField(() => [DeploymentType], { description: 'Newest first.' })
+  async history(
+    @Parent() parent: ApplicationType,
+    @Args('first', { type: () => Int, defaultValue: 10 }) first: number,
+  ): Promise<readonly DeploymentType[]> {
+    const limit = Math.min(Math.max(1, first), MAX_HISTORY)
+    return this.operations.deployments(parent.row.application.id, limit)
+  }
+
+  @Inherits()
+  @Cost(200)
+  @ResolveField(() => [ResourceDiffType], { description: 'What differs now, asked from the cluster.' })
+  async diff(
+    @Parent() parent: ApplicationType,
+    @Caller() caller: Principal,
+  ): Promise<readonly ResourceDiffType[]> {
+    return this.diffs.run(caller, parent.row.application)
+  }
+
+  @Inherits()
+  @Cost(50)
+  @ResolveField(() => JsonScalar, { nullable: true, description: 'One live object, Secret values masked.' })
+  async live(
+    @Parent() parent: ApplicationType,
+    @Caller() caller: Principal,
+    @Args('key', { type: () => ResourceKeyInput }) key: ResourceKeyInput,
+  ): Promise<Manifest | undefined> {
+    const { group, kind, name, namespace } = key
+    return this.diffs.live(caller, parent.row.application, { group, kind, name, namespace: namespace ?? '' })
+  }
+
+  @Inherits()
+  @ResolveField(() => ApplicationPermissionsType)
+  viewerCan(@Parent() parent: ApplicationType, @Caller() caller: Principal): ApplicationPermissionsType {
+    const may = (action: 'sync' | 'update' | 'delete'): boolean =>
+      refuseApplication(caller, action, parent.row.application) === undefined
+    return { sync: may('sync'), update: may('update'), delete: may('delete') }
+  }
+}

@@ -1,0 +1,122 @@
+import { Field, InputType, Int } from '@nestjs/graphql'
+import type { HealthStatus } from '../../engine/health/health.js'
+import type { SyncStatus } from '../../engine/status/application-status.js'
+import { HealthStatusEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
+import { JsonScalar } from '../scalars.js'
+
+@InputType()
+export class ApplicationNameInput {
+  @Field(() => String)
+  name: string
+
+  @Field(() => String, { nullable: true, description: 'Namespace of the declaration, default argocd.' })
+  namespace?: string | null
+}
+
+@InputType()
+export class ApplicationFilterInput {
+  @Field(() => String, { nullable: true })
+  project?: string | null
+
+  @Field(() => SyncStatusEnum, { nullable: true })
+  sync?: SyncStatus | null
+
+  @Field(() => HealthStatusEnum, { nullable: true })
+  health?: HealthStatus | null
+
+  @Field(() => String, { nullable: true, description: 'Part of the name.' })
+  text?: string | null
+}
+
+@InputType()
+export class CreateApplicationInput extends ApplicationNameInput {
+  @Field(() => JsonScalar)
+  spec: unknown
+
+  @Field(() => JsonScalar, { nullable: true })
+  labels?: unknown
+
+  @Field(() => JsonScalar, { nullable: true })
+  annotations?: unknown
+
+  @Field(() => Boolean, { nullable: true })
+  upsert?: boolean | null
+}
+
+@InputType()
+export class UpdateApplicationInput extends ApplicationNameInput {
+  @Field(() => JsonScalar, { nullable: true })
+  spec?: unknown
+
+  @Field(() => JsonScalar, { nullable: true })
+  labels?: unknown
+
+  @Field(() => JsonScalar, { nullable: true })
+  annotations?: unknown
+
+  @Field(() => Int, { nullable: true, description: 'The generation that you saw; refused when it changed.' })
+  generation?: number | null
+}
+
+@InputType()
+export class DeleteApplicationInput extends ApplicationNameInput {
+  @Field(() => Boolean, { nullable: true, description: 'Delete its objects too; default true.' })
+  cascade?: boolean | null
+
+  @Field(() => PropagationEnum, { nullable: true })
+  propagation?: 'foreground' | 'background' | 'orphan' | null
+}
+
+@InputType()
+export class ResourceKeyInput {
+  @Field(() => String)
+  group: string
+
+  @Field(() => String)
+  kind: string
+
+  @Field(() => String, { nullable: true })
+  namespace?: string | null
+
+  @Field(() => String)
+  name: string
+}
+
+@InputType()
+export class SyncApplicationInput extends ApplicationNameInput {
+  @Field(() => Boolean, { nullable: true })
+  prune?: boolean | null
+
+  @Field(() => Boolean, { nullable: true })
+  dryRun?: boolean | null
+
+  @Field(() => Boolean, { nullable: true })
+  force?: boolean | null
+
+  @Field(() => Boolean, { nullable: true, description: 'You saw what goes and agree.' })
+  confirmPrune?: boolean | null
+
+  @Field(() => [ResourceKeyInput], { nullable: true, description: 'Only these objects.' })
+  resources?: readonly ResourceKeyInput[] | null
+
+  @Field(() => [String], { nullable: true })
+  syncOptions?: readonly string[] | null
+
+  @Field(() => String, { nullable: true, description: 'The same key answers the same operation.' })
+  idempotencyKey?: string | null
+}
+
+@InputType()
+export class RefreshApplicationInput extends ApplicationNameInput {
+  @Field(() => Boolean, { nullable: true })
+  hard?: boolean | null
+}
+
+@InputType()
+export class ApplicationChangesInput {
+  @Field(() => [String], { nullable: true, description: 'Only applications of these names.' })
+  names?: readonly string[] | null
+
+  @Field(() => String, { nullable: true })
+  project?: string | null
+}

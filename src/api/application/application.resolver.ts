@@ -1,0 +1,211 @@
+import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql'
+import { CreateApplication } from '../../applications/create-application.js'
+import { DeleteApplication } from '../../applications/delete-application.js'
+import { GetApplication } from '../../applications/get-application.js'
+import { ListApplications, type ApplicationPageWish } from '../../applications/list-applications.js'
+import { RefreshApplicationRequest } from '../../applications/refresh-application-request.js'
+import { RequestSync } from '../../applications/request-sync.js'
+import { UpdateApplication } from '../../applications/update-application.js'
+import type { ApplicationName } from '../../applications/application-access.js'
+import type { Principal } from '../../engine/access/principal.js'
+import { DEFAULT_APPLICATION_NAMESPACE } from '../../engine/application/application.js'
+import type { SyncRequest } from '../../engine/sync/operation.js'
+import { Allow } from '../access-rule.js'
+import { fromCursor, toCursor } from '../opaque-id.js'
+import { toOperationView } from '../operation/operation.type.js'
+import { Caller } from '../request-context.js'
+import { payload } from '../user-error.type.js'
+import {
+  ApplicationFilterInput,
+  ApplicationNameInput,
+  CreateApplicationInput,
+  DeleteApplicationInput,
+  RefreshApplicationInput,
+  SyncApplicationInput,
+  UpdateApplicationInput,
+} from './application.input.js'
+import {
+  ApplicationConnectionType,
+  ApplicationPayloadType,
+  ApplicationType,
+  toApplicationView,
+} from './application.type.js'
+import { stringRecord } from './string-record.js'
+
+/** Root fields about applications; each translates into one call of a feature. */
+@Resolver(() => ApplicationType)
+export class ApplicationResolver {
+  private readonly getApplication: GetApplication
+  private readonly listApplications: ListApplications
+
+  constructor(getApplication: GetApplication, listApplications: ListApplications) {
+    this.getApplication = getApplication
+    this.listApplications = listApplications
+  }
+
+  @Allow('applications:get')
+  @Query(() => ApplicationType)
+  async application(
+    @Caller() caller: Principal,
+    @Args('name', { type: () => String }) name: string,
+    @Args('namespace', { type: () => String, nullable: true }) namespace?: string | null,
+  ): Promise<ApplicationType> {
+    return toApplicationView(
+      await this.getApplication.run(caller, nameOf({ name, namespace: namespace ?? null })),
+    )
+  }
+
+  @Allow('applications:get')
+  @Query(() => ApplicationConnectionType)
+  async applications(
+    @Caller() caller: Principal,
+    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
+    @Args('after', { type: () => String, nullable: true }) after?: string | null,
+    @Args('filter', { type: () => ApplicationFilterInput, nullable: true })
+    filter?: ApplicationFilterInput | null,
+  ): Promise<ApplicationConnectionType> {
+    const wish: ApplicationPageWish = { first, filter: filterOf(filter), ...afterOf(after) }
+    const page = await this.listApplications.run(caller, wish)
+    const edges = page.rows.map((row) => ({
+      cursor: toCursor([row.application.name, row.application.namespace]),
+      node: toApplicationView(row),
+    }))
+    const last = edges.at(-1)
+    return {
+      edges,
+      nodes: edges.map((edge) => edge.node),
+      pageInfo: { hasNextPage: page.hasNextPage, ...(last && { endCursor: last.cursor }) },
+    }
+  }
+}
+
+/** Mutations of applications. */
+@Resolver(() => ApplicationType)
+export class ApplicationChangeResolver {
+  private readonly create: CreateApplication
+  private readonly update: UpdateApplication
+  private readonly remove: DeleteApplication
+
+  constructor(create: CreateApplication, update: UpdateApplication, remove: DeleteApplication) {
+    this.create = create
+    this.update = update
+    this.remove = remove
+  }
+
+  @Allow('applications:create')
+  @Mutation(() => ApplicationPayloadType)
+  createApplication(@Caller() caller: Principal, @Args('input') input: CreateApplicationInput) {
+    return payload(async () => {
+      const application = await this.create.run(caller, {
+        ...nameOf(input),
+        spec: input.spec,
+        ...metadataOf(input),
+        upsert: input.upsert === true,
+      })
+      return { application: toApplicationView({ application }) }
+    })
+  }
+
+  @Allow('applications:update')
+  @Mutation(() => ApplicationPayloadType)
+  updateApplication(@Caller() caller: Principal, @Args('input') input: UpdateApplicationInput) {
+    return payload(async () => {
+      const application = await this.update.run(caller, {
+        ...nameOf(input),
+        ...(input.spec != null && { spec: input.spec }),
+        ...metadataOf(input),
+        ...(input.generation != null && { generation: input.generation }),
+      })
+      return { application: toApplicationView({ application }) }
+    })
+  }
+
+  @Allow('applications:delete')
+  @Mutation(() => ApplicationPayloadType)
+  deleteApplication(@Caller() caller: Principal, @Args('input') input: DeleteApplicationInput) {
+    return payload(async () => {
+      const operation = await this.remove.run(caller, {
+        name: nameOf(input),
+        cascade: input.cascade ?? true,
+        propagation: input.propagation ?? 'foreground',
+      })
+      return { operation: toOperationView(operation) }
+    })
+  }
+}
+
+/** Mutations that start work on an application. */
+@Resolver(() => ApplicationType)
+export class ApplicationWorkResolver {
+  private readonly requestSync: RequestSync
+  private readonly requestRefresh: RefreshApplicationRequest
+
+  constructor(requestSync: RequestSync, requestRefresh: RefreshApplicationRequest) {
+    this.requestSync = requestSync
+    this.requestRefresh = requestRefresh
+  }
+
+  @Allow('applications:sync')
+  @Mutation(() => ApplicationPayloadType)
+  syncApplication(@Caller() caller: Principal, @Args('input') input: SyncApplicationInput) {
+    return payload(async () => {
+      const operation = await this.requestSync.run(caller, {
+        name: nameOf(input),
+        request: syncRequestOf(input),
+        ...(input.idempotencyKey != null && { idempotencyKey: input.idempotencyKey }),
+      })
+      return { operation: toOperationView(operation) }
+    })
+  }
+
+  @Allow('applications:get')
+  @Mutation(() => ApplicationPayloadType)
+  refreshApplication(@Caller() caller: Principal, @Args('input') input: RefreshApplicationInput) {
+    return payload(async () => {
+      const application = await this.requestRefresh.run(caller, nameOf(input), input.hard === true)
+      return { application: toApplicationView({ application }) }
+    })
+  }
+}
+
+function nameOf(input: ApplicationNameInput): ApplicationName {
+  return { name: input.name, namespace: input.namespace ?? DEFAULT_APPLICATION_NAMESPACE }
+}
+
+function metadataOf(input: { readonly labels?: unknown; readonly annotations?: unknown }) {
+  const labels = stringRecord('labels', input.labels)
+  const annotations = stringRecord('annotations', input.annotations)
+  return { ...(labels && { labels }), ...(annotations && { annotations }) }
+}
+
+function filterOf(filter: ApplicationFilterInput | null | undefined): ApplicationPageWish['filter'] {
+  return {
+    ...(filter?.project != null && { project: filter.project }),
+    ...(filter?.sync != null && { sync: filter.sync }),
+    ...(filter?.health != null && { health: filter.health }),
+    ...(filter?.text != null && { text: filter.text }),
+  }
+}
+
+function afterOf(after: string | null | undefined): { readonly after?: ApplicationName } {
+  if (after == null) return {}
+  const [name = '', namespace = ''] = fromCursor(after)
+  return { after: { name, namespace } }
+}
+
+function syncRequestOf(input: SyncApplicationInput): SyncRequest {
+  const resources = input.resources?.map((key) => ({
+    group: key.group,
+    kind: key.kind,
+    namespace: key.namespace ?? '',
+    name: key.name,
+  }))
+  return {
+    prune: input.prune === true,
+    dryRun: input.dryRun === true,
+    force: input.force === true,
+    confirmedPrune: input.confirmPrune === true,
+    ...(resources !== undefined && resources.length > 0 && { resources }),
+    ...(input.syncOptions != null && { syncOptions: [...input.syncOptions] }),
+  }
+}

@@ -1,0 +1,208 @@
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql'
+import type { Application, ApplicationSpec } from '../../engine/application/application.js'
+import { sourcesOf } from '../../engine/application/application.js'
+import type { SyncStatus } from '../../engine/status/application-status.js'
+import type { ApplicationListRow } from '../../store/application-list.js'
+import { Inherits } from '../access-rule.js'
+import { ChangeKindEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
+import { opaqueId } from '../opaque-id.js'
+import { OperationType } from '../operation/operation.type.js'
+import { PageInfoType } from '../page-info.type.js'
+import { DateTimeScalar, JsonScalar } from '../scalars.js'
+import { UserErrorType } from '../user-error.type.js'
+import { ConditionType, HealthType } from './resource.type.js'
+
+/** Where an application goes. */
+@Inherits()
+@ObjectType('Destination')
+export class DestinationType {
+  @Field(() => String, { nullable: true })
+  server?: string
+
+  @Field(() => String, { nullable: true })
+  name?: string
+
+  @Field(() => String, { nullable: true })
+  namespace?: string
+}
+
+/** The deletion that was asked for. */
+@Inherits()
+@ObjectType('Deletion')
+export class DeletionType {
+  @Field(() => Boolean)
+  cascade: boolean
+
+  @Field(() => PropagationEnum)
+  propagation: 'foreground' | 'background' | 'orphan'
+
+  @Field(() => DateTimeScalar)
+  requestedAt: string
+}
+
+/** What the caller may do with this application. */
+@Inherits()
+@ObjectType('ApplicationPermissions')
+export class ApplicationPermissionsType {
+  @Field(() => Boolean)
+  sync: boolean
+
+  @Field(() => Boolean)
+  update: boolean
+
+  @Field(() => Boolean)
+  delete: boolean
+}
+
+/** An application: what should run, what runs, and what was made of it. */
+@Inherits()
+@ObjectType('Application')
+export class ApplicationType {
+  /** Not a field of the schema: what the field resolvers work on. */
+  readonly row: ApplicationListRow
+
+  @Field(() => ID)
+  id: string
+
+  @Field(() => String)
+  namespace: string
+
+  @Field(() => String)
+  name: string
+
+  @Field(() => String)
+  project: string
+
+  @Field(() => DestinationType)
+  destination: DestinationType
+
+  @Field(() => String, { description: 'URL of the first source.' })
+  repoURL: string
+
+  @Field(() => String, { description: 'Path (or chart) of the first source.' })
+  path: string
+
+  @Field(() => String, { description: 'Revision that the first source asks for.' })
+  targetRevision: string
+
+  @Field(() => JsonScalar)
+  labels: Readonly<Record<string, string>>
+
+  @Field(() => JsonScalar)
+  annotations: Readonly<Record<string, string>>
+
+  @Field(() => JsonScalar, { description: 'The spec of argoproj.io/v1alpha1 Application.' })
+  spec: ApplicationSpec
+
+  @Field(() => Int)
+  generation: number
+
+  @Field(() => DateTimeScalar)
+  createdAt: string
+
+  @Field(() => DeletionType, { nullable: true })
+  deletion?: DeletionType
+
+  @Field(() => SyncStatusEnum)
+  sync: SyncStatus
+
+  @Field(() => HealthType)
+  health: HealthType
+
+  @Field(() => [String], { description: 'Commits that were compared, in source order.' })
+  revisions: readonly string[]
+
+  @Field(() => [ConditionType])
+  conditions: readonly ConditionType[]
+
+  @Field(() => Int, { nullable: true, description: 'Generation of the spec that was compared.' })
+  observedGeneration?: number
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was compared; absent = never.' })
+  observedAt?: string
+}
+
+/** The application as it goes out; before the first comparison everything is Unknown. */
+export function toApplicationView(row: ApplicationListRow): ApplicationType {
+  const { application, status } = row
+  const [source] = sourcesOf(application.spec)
+  return {
+    row,
+    id: opaqueId('Application', application.id),
+    ...declared(application),
+    repoURL: source?.repoURL ?? '',
+    path: source?.path ?? source?.chart ?? '',
+    targetRevision: source?.targetRevision ?? 'HEAD',
+    sync: status?.sync ?? 'Unknown',
+    health: status?.health ?? { status: 'Unknown', message: 'not compared yet' },
+    revisions: status?.revisions ?? [],
+    conditions: status?.conditions ?? [],
+    ...(status && { observedGeneration: status.observedGeneration, observedAt: status.observedAt }),
+  }
+}
+
+function declared(application: Application) {
+  const { namespace, name, spec, labels, annotations, generation, createdAt, deletion } = application
+  return {
+    namespace,
+    name,
+    project: spec.project,
+    destination: spec.destination,
+    labels,
+    annotations,
+    spec,
+    generation,
+    createdAt,
+    ...(deletion && { deletion }),
+  }
+}
+
+@Inherits()
+@ObjectType('ApplicationEdge')
+export class ApplicationEdgeType {
+  @Field(() => String)
+  cursor: string
+
+  @Field(() => ApplicationType)
+  node: ApplicationType
+}
+
+@Inherits()
+@ObjectType('ApplicationConnection')
+export class ApplicationConnectionType {
+  @Field(() => [ApplicationEdgeType])
+  edges: readonly ApplicationEdgeType[]
+
+  @Field(() => [ApplicationType])
+  nodes: readonly ApplicationType[]
+
+  @Field(() => PageInfoType)
+  pageInfo: PageInfoType
+}
+
+@Inherits()
+@ObjectType('ApplicationPayload')
+export class ApplicationPayloadType {
+  @Field(() => ApplicationType, { nullable: true })
+  application?: ApplicationType
+
+  @Field(() => OperationType, { nullable: true })
+  operation?: OperationType
+
+  @Field(() => [UserErrorType])
+  userErrors: readonly UserErrorType[]
+}
+
+/** One event of a subscription: the application as it is now, or that it is gone. */
+@Inherits()
+@ObjectType('ApplicationChange')
+export class ApplicationChangeType {
+  @Field(() => ChangeKindEnum)
+  kind: 'changed' | 'deleted'
+
+  @Field(() => ID)
+  id: string
+
+  @Field(() => ApplicationType, { nullable: true })
+  application?: ApplicationType
+}

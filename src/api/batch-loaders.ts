@@ -1,0 +1,41 @@
+import type { ApplicationStatus } from '../engine/status/application-status.js'
+import type { ApplicationStore } from '../store/application-store.js'
+
+/** Collects the keys asked for in one tick and reads them together: a page of 100 costs one query per field. */
+export class BatchLoader<Value> {
+  private readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>
+  private waiting: Set<string> | undefined
+  private batch: Promise<ReadonlyMap<string, Value>> | undefined
+
+  constructor(read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {
+    this.read = read
+  }
+
+  async load(key: string): Promise<Value | undefined> {
+    this.waiting ??= new Set()
+    this.waiting.add(key)
+    this.batch ??= new Promise((resolve, reject) => {
+      setImmediate(() => {
+        const keys = [...(this.waiting ?? [])]
+        this.waiting = undefined
+        this.batch = undefined
+        this.read(keys).then(resolve, reject)
+      })
+    })
+    return (await this.batch).get(key)
+  }
+}
+
+/** One set per request: nothing that one caller read is ever given to another one. */
+export interface BatchLoaders {
+  readonly status: BatchLoader<ApplicationStatus>
+}
+
+export function batchLoaders(applications: ApplicationStore): BatchLoaders {
+  return {
+    status: new BatchLoader(async (ids) => {
+      const statuses = await applications.statuses(ids)
+      return new Map(statuses.map((status) => [status.applicationId, status]))
+    }),
+  }
+}

@@ -1,0 +1,47 @@
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
+import { AddCluster } from '../../clusters/add-cluster.js'
+import { ListClusters } from '../../clusters/list-clusters.js'
+import { RemoveCluster } from '../../clusters/remove-cluster.js'
+import type { Principal } from '../../engine/access/principal.js'
+import { Allow } from '../access-rule.js'
+import { Caller } from '../request-context.js'
+import { payload } from '../user-error.type.js'
+import { withoutNulls } from '../without-nulls.js'
+import {
+  AddClusterInput,
+  ClusterPayloadType,
+  ClusterType,
+  RemoveClusterInput,
+  toClusterView,
+} from './cluster.type.js'
+
+@Resolver(() => ClusterType)
+export class ClusterResolver {
+  private readonly list: ListClusters
+  private readonly add: AddCluster
+  private readonly remove: RemoveCluster
+
+  constructor(list: ListClusters, add: AddCluster, remove: RemoveCluster) {
+    this.list = list
+    this.add = add
+    this.remove = remove
+  }
+
+  @Allow('clusters:get')
+  @Query(() => [ClusterType])
+  async clusters(@Caller() caller: Principal): Promise<readonly ClusterType[]> {
+    return (await this.list.run(caller)).map(toClusterView)
+  }
+
+  @Allow('clusters:create')
+  @Mutation(() => ClusterPayloadType)
+  addCluster(@Caller() caller: Principal, @Args('input') input: AddClusterInput) {
+    return payload(async () => ({ cluster: toClusterView(await this.add.run(caller, withoutNulls(input))) }))
+  }
+
+  @Allow('clusters:delete')
+  @Mutation(() => ClusterPayloadType)
+  removeCluster(@Caller() caller: Principal, @Args('input') input: RemoveClusterInput) {
+    return payload(async () => ({ cluster: toClusterView(await this.remove.run(caller, input.cluster)) }))
+  }
+}

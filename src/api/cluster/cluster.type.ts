@@ -1,0 +1,71 @@
+import { Field, ID, InputType, ObjectType } from '@nestjs/graphql'
+import type { ClusterRecord } from '../../store/records.js'
+import { Inherits } from '../access-rule.js'
+import { ConnectionStateType } from '../connection-state.type.js'
+import { opaqueId } from '../opaque-id.js'
+import { DateTimeScalar } from '../scalars.js'
+import { UserErrorType } from '../user-error.type.js'
+
+/** A connected cluster. Its credential cannot be read by anybody. */
+@Inherits()
+@ObjectType('Cluster')
+export class ClusterType implements Omit<ClusterRecord, 'uid'> {
+  @Field(() => ID)
+  id: string
+
+  @Field(() => String)
+  name: string
+
+  @Field(() => String)
+  server: string
+
+  @Field(() => String, { nullable: true })
+  project?: string
+
+  @Field(() => String, { nullable: true, description: 'Version of its API server.' })
+  version?: string
+
+  @Field(() => ConnectionStateType)
+  connection: ConnectionStateType
+
+  @Field(() => DateTimeScalar)
+  createdAt: string
+}
+
+export function toClusterView(record: ClusterRecord): ClusterType {
+  return { ...record, id: opaqueId('Cluster', record.id) }
+}
+
+@Inherits()
+@ObjectType('ClusterPayload')
+export class ClusterPayloadType {
+  @Field(() => ClusterType, { nullable: true })
+  cluster?: ClusterType
+
+  @Field(() => [UserErrorType])
+  userErrors: readonly UserErrorType[]
+}
+
+@InputType()
+export class AddClusterInput {
+  @Field(() => String, { description: 'Text of a kubeconfig, all secrets inline. Stored sealed.' })
+  kubeconfig: string
+
+  @Field(() => String, { nullable: true })
+  context?: string | null
+
+  @Field(() => String, { nullable: true })
+  name?: string | null
+
+  @Field(() => String, { nullable: true })
+  project?: string | null
+
+  @Field(() => [String], { nullable: true, description: 'Only these namespaces.' })
+  namespaces?: readonly string[] | null
+}
+
+@InputType()
+export class RemoveClusterInput {
+  @Field(() => String, { description: 'Name or server URL.' })
+  cluster: string
+}

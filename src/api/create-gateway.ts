@@ -1,0 +1,87 @@
+import 'reflect-metadata'
+import helmet from '@fastify/helmet'
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { FastifyInstance } from 'fastify'
+import { credentialOf } from './credentials.js'
+import { createAuthenticate } from './features.js'
+import type { GatewayDeps } from './gateway-deps.js'
+import { GatewayModule } from './gateway.module.js'
+import { addGraphqlHooks } from './graphql-hooks.js'
+import { SETUP_STYLE_HASH } from './http/setup-page.js'
+import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
+import { guardUpgrades } from './upgrade-guard.js'
+import { MAX_DOCUMENT_LENGTH } from './document-limits.js'
+
+/** Bodies: a document (100 KiB), its variables, a kubeconfig, a webhook. */
+const BODY_LIMIT = 1_048_576
+const PUBLIC_PATHS = ['/livez', '/readyz', '/healthz', '/api/version', '/setup']
+
+/**
+ * Builds the gateway, ready for `listen`. Rejects, and so keeps the process from starting, when a field of the schema has
+ * no permission. `app.close()` ends it with its sockets.
+ */
+export async function createGateway(deps: GatewayDeps): Promise<NestFastifyApplication> {
+  const authenticate = createAuthenticate(deps)
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: false,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  })
+  const server = adapter.getInstance() as unknown as FastifyInstance
+  await addHeaders(server, deps.settings.publicUrl)
+  addRequestGuard(server, {
+    publicUrl: deps.settings.publicUrl,
+    publicPaths: new Set([...PUBLIC_PATHS, ...(deps.publicPaths ?? [])]),
+    isSignedIn: async (request) => (await authenticate.run(credentialOf(request))) !== undefined,
+  })
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.forRoot(deps, authenticate),
+    adapter,
+    {
+      logger: ['error', 'fatal'],
+      abortOnError: false,
+      rawBody: true,
+    },
+  )
+  await app.init()
+  addGraphqlHooks(server.graphql)
+  limitSockets(server)
+  guardUpgrades(app.getHttpServer(), GRAPHQL_PATH)
+  return app
+}
+
+async function addHeaders(server: FastifyInstance, publicUrl: string): Promise<void> {
+  const secure = publicUrl.startsWith('https:')
+  await server.register(helmet, {
+    global: true,
+    hsts: secure,
+    referrerPolicy: { policy: 'no-referrer' },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", SETUP_STYLE_HASH],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  })
+}
+
+/** Frames on a subscription are documents; Mercurius would take a megabyte. */
+function limitSockets(server: FastifyInstance): void {
+  const { websocketServer } = server as {
+    readonly websocketServer?: { readonly options: { maxPayload: number } }
+  }
+  if (websocketServer !== undefined) websocketServer.options.maxPayload = MAX_DOCUMENT_LENGTH
+}

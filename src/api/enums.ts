@@ -1,0 +1,48 @@
+import { registerEnumType } from '@nestjs/graphql'
+
+/** GraphQL enums are SCREAMING_CASE outside and the domain's own words inside. */
+export const SyncStatusEnum = { SYNCED: 'Synced', OUT_OF_SYNC: 'OutOfSync', UNKNOWN: 'Unknown' } as const
+
+export const HealthStatusEnum = {
+  HEALTHY: 'Healthy',
+  SUSPENDED: 'Suspended',
+  PROGRESSING: 'Progressing',
+  MISSING: 'Missing',
+  DEGRADED: 'Degraded',
+  UNKNOWN: 'Unknown',
+} as const
+
+export const OperationPhaseEnum = {
+  RUNNING: 'Running',
+  TERMINATING: 'Terminating',
+  FAILED: 'Failed',
+  ERROR: 'Error',
+  SUCCEEDED: 'Succeeded',
+} as const
+
+export const OperationKindEnum = { SYNC: 'sync', DELETE: 'delete' } as const
+
+export const OutcomeEnum = {
+  CREATED: 'created',
+  CONFIGURED: 'configured',
+  UNCHANGED: 'unchanged',
+  PRUNED: 'pruned',
+  SKIPPED: 'skipped',
+  FAILED: 'failed',
+} as const
+
+export const PropagationEnum = {
+  FOREGROUND: 'foreground',
+  BACKGROUND: 'background',
+  ORPHAN: 'orphan',
+} as const
+
+export const ChangeKindEnum = { CHANGED: 'changed', DELETED: 'deleted' } as const
+
+registerEnumType(SyncStatusEnum, { name: 'SyncStatus' })
+registerEnumType(HealthStatusEnum, { name: 'HealthStatus' })
+registerEnumType(OperationPhaseEnum, { name: 'OperationPhase' })
+registerEnumType(OperationKindEnum, { name: 'OperationKind' })
+registerEnumType(OutcomeEnum, { name: 'Outcome' })
+registerEnumType(PropagationEnum, { name: 'DeletionPropagation' })
+registerEnumType(ChangeKindEnum, { name: 'ChangeKind' })

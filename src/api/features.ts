@@ -1,0 +1,113 @@
+import type { Provider } from '@nestjs/common'
+import { LoadGrants } from '../access/load-grants.js'
+import { CheckApplicationSpec } from '../applications/check-application-spec.js'
+import { CreateApplication } from '../applications/create-application.js'
+import { DeleteApplication } from '../applications/delete-application.js'
+import { DiffApplication } from '../applications/diff-application.js'
+import { GetApplication } from '../applications/get-application.js'
+import { ListApplications } from '../applications/list-applications.js'
+import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
+import { RequestSync } from '../applications/request-sync.js'
+import { UpdateApplication } from '../applications/update-application.js'
+import { AddCluster } from '../clusters/add-cluster.js'
+import { ListClusters } from '../clusters/list-clusters.js'
+import { RemoveCluster } from '../clusters/remove-cluster.js'
+import { Authenticate } from '../login/authenticate.js'
+import { CompleteLogin } from '../login/complete-login.js'
+import { CompleteSetup } from '../login/complete-setup.js'
+import { CreateApiToken } from '../login/create-api-token.js'
+import { LogInWithPassword } from '../login/log-in-with-password.js'
+import { LogOut } from '../login/log-out.js'
+import { LoginLimiter } from '../login/login-limiter.js'
+import { createPasswordHasher } from '../login/login.module.js'
+import { CreateProject } from '../projects/create-project.js'
+import { GetProject } from '../projects/get-project.js'
+import { ListProjects } from '../projects/list-projects.js'
+import { RemoveProject } from '../projects/remove-project.js'
+import { AddRepository } from '../repositories/add-repository.js'
+import { ListRepositories } from '../repositories/list-repositories.js'
+import { RemoveRepository } from '../repositories/remove-repository.js'
+import { EventBus } from '../events/event-bus.js'
+import { OperationStore } from '../store/operation-store.js'
+import type { GatewayDeps } from './gateway-deps.js'
+import { GatewaySettings } from './gateway-settings.js'
+
+/** Each action once, under its own class as token: resolvers ask for it by type. */
+export function featureProviders(deps: GatewayDeps, authenticate: Authenticate): Provider[] {
+  return [
+    { provide: GatewaySettings, useValue: deps.settings },
+    { provide: EventBus, useValue: deps.eventBus },
+    { provide: OperationStore, useValue: deps.stores.operations },
+    ...values(applicationFeatures(deps)),
+    ...values(directoryFeatures(deps)),
+    ...values(loginFeatures(deps, authenticate)),
+  ]
+}
+
+/** Who asks; made before Nest starts, since the HTTP hooks need it too. */
+export function createAuthenticate(deps: GatewayDeps): Authenticate {
+  const loadGrants = new LoadGrants(deps.stores.settings)
+  return new Authenticate({
+    accounts: deps.stores.accounts,
+    clock: deps.clock,
+    grantsOf: (subject, groups) => loadGrants.run(subject, groups),
+  })
+}
+
+function applicationFeatures(deps: GatewayDeps): readonly object[] {
+  const { applications, applicationList, operations, repositories, audit, projects, clusters } = deps.stores
+  const { clock, newId } = deps
+  const checkSpec = new CheckApplicationSpec(projects, clusters)
+  const update = new UpdateApplication({ applications, repositories, checkSpec })
+  return [
+    update,
+    new CreateApplication({ applications, repositories, checkSpec, update, clock, newId }),
+    new GetApplication(applications),
+    new ListApplications(applicationList),
+    new RequestSync({ applications, operations, clock, newId }),
+    new RefreshApplicationRequest({ applications, repositories, audit }),
+    new DeleteApplication({ applications, operations, clock, newId }),
+    new DiffApplication(applications, deps.liveReads),
+  ]
+}
+
+function directoryFeatures(deps: GatewayDeps): readonly object[] {
+  const { applications, applicationList, repositories, projects, clusters } = deps.stores
+  const { clock, newId, vault } = deps
+  return [
+    new CreateProject(projects, newId),
+    new GetProject(projects),
+    new ListProjects(projects),
+    new RemoveProject(projects, applicationList),
+    new AddRepository({ repositories, projects, vault, check: deps.connectionCheck, clock, newId }),
+    new ListRepositories(repositories),
+    new RemoveRepository(repositories, applications),
+    new AddCluster({ clusters, connector: deps.clusterConnector, vault, clock, newId }),
+    new ListClusters(clusters),
+    new RemoveCluster(clusters, applications),
+  ]
+}
+
+function loginFeatures(deps: GatewayDeps, authenticate: Authenticate): readonly object[] {
+  const { accounts, settings, audit } = deps.stores
+  const { clock, newId } = deps
+  const hasher = createPasswordHasher()
+  const completeLogin = new CompleteLogin({
+    accounts,
+    clock,
+    newId,
+    sessionHours: deps.settings.sessionHours,
+  })
+  return [
+    authenticate,
+    completeLogin,
+    new LogInWithPassword({ accounts, audit, hasher, limiter: new LoginLimiter(clock), completeLogin }),
+    new CompleteSetup({ accounts, settings, hasher, completeLogin, newId }),
+    new LogOut(accounts, authenticate),
+    new CreateApiToken({ accounts, clock, newId }),
+  ]
+}
+
+function values(features: readonly object[]): Provider[] {
+  return features.map((feature) => ({ provide: feature.constructor, useValue: feature }))
+}

@@ -1,0 +1,52 @@
+import type { DynamicModule, Type } from '@nestjs/common'
+import type { LiveReads } from '../applications/live-reads.js'
+import type { Clock, NewId } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import type { EventBus } from '../events/event-bus.js'
+import type { ClusterConnector } from '../kube/cluster-connector.js'
+import type { ConnectionCheck } from '../repositories/connection-check.js'
+import type { ApplicationList } from '../store/application-list.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type {
+  AccountStore,
+  AuditStore,
+  ClusterStore,
+  ProjectStore,
+  RepositoryStore,
+  SettingStore,
+} from '../store/directory-stores.js'
+import type { OperationStore } from '../store/operation-store.js'
+import type { Vault } from '../vault/vault.js'
+import type { GatewaySettings } from './gateway-settings.js'
+
+export interface GatewayStores {
+  readonly applications: ApplicationStore
+  readonly applicationList: ApplicationList
+  readonly operations: OperationStore
+  readonly projects: ProjectStore
+  readonly repositories: RepositoryStore
+  readonly clusters: ClusterStore
+  readonly accounts: AccountStore
+  readonly audit: AuditStore
+  readonly settings: SettingStore
+}
+
+/** Everything the gateway is made of; `main/` decides the technologies. */
+export interface GatewayDeps {
+  readonly stores: GatewayStores
+  readonly vault: Vault
+  readonly eventBus: EventBus
+  readonly liveReads: LiveReads
+  readonly connectionCheck: ConnectionCheck
+  readonly clusterConnector: ClusterConnector
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly logger: Logger
+  readonly settings: GatewaySettings
+  /** Further Nest modules, e.g. webhooks. */
+  readonly modules?: readonly (Type | DynamicModule)[]
+  /** Paths of those modules' routes that answer without a session, as the routes are written. */
+  readonly publicPaths?: readonly string[]
+  /** Why this process cannot serve now (a sentence), or undefined; asked by /readyz. */
+  readonly notReady?: () => Promise<string | undefined>
+}

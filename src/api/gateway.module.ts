@@ -1,0 +1,91 @@
+import { Module, type DynamicModule } from '@nestjs/common'
+import { GraphQLModule } from '@nestjs/graphql'
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticate } from '../login/authenticate.js'
+import { batchLoaders } from './batch-loaders.js'
+import { credentialOf } from './credentials.js'
+import { DOCUMENT_RULES } from './graphql-hooks.js'
+import { MAX_TOKENS } from './document-limits.js'
+import { featureProviders } from './features.js'
+import type { GatewayDeps } from './gateway-deps.js'
+import { GraphqlErrors } from './graphql-errors.js'
+import { guardSchema } from './guard-schema.js'
+import { HealthController, Readiness } from './http/health.controller.js'
+import { SetupController } from './http/setup.controller.js'
+import type { RequestContext } from './request-context.js'
+import { RESOLVERS } from './resolvers.js'
+
+/** Unknown fields are not answered with the names of known ones. Mercurius' types lag behind graphql's. */
+const VALIDATION = { maxErrors: 10, hideSuggestions: true }
+
+/** GraphQL and the few HTTP routes of the gateway. */
+@Module({})
+export class GatewayModule {
+  static forRoot(deps: GatewayDeps, authenticate: Authenticate): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        GraphQLModule.forRoot<MercuriusDriverConfig>(graphqlOptions(deps, authenticate)),
+        ...(deps.modules ?? []),
+      ],
+      controllers: [HealthController, SetupController],
+      providers: [
+        ...featureProviders(deps, authenticate),
+        { provide: Readiness, useValue: { notReady: deps.notReady ?? (async () => undefined) } },
+        ...RESOLVERS,
+      ],
+    }
+  }
+}
+
+function graphqlOptions(deps: GatewayDeps, authenticate: Authenticate): MercuriusDriverConfig {
+  const errors = new GraphqlErrors(deps.logger, deps.newId)
+  const contextOf = async (
+    request: FastifyRequest,
+    credential: string | undefined,
+  ): Promise<Omit<RequestContext, 'reply'>> => {
+    const principal = await authenticate.run(credential)
+    return {
+      request,
+      loaders: batchLoaders(deps.stores.applications),
+      ...(principal && credential !== undefined && { principal, credential }),
+    }
+  }
+  return {
+    driver: MercuriusDriver,
+    autoSchemaFile: true,
+    sortSchema: true,
+    transformSchema: guardSchema,
+    path: '/graphql',
+    // The number form compiles at the second use and ignores that a document may be cheap to interpret.
+    jit: { minCount: 3 },
+    cache: 1000,
+    ide: false,
+    allowBatchedQueries: false,
+    validationRules: DOCUMENT_RULES,
+    graphql: {
+      parseOptions: { maxTokens: MAX_TOKENS },
+      validateOptions: VALIDATION,
+    },
+    errorFormatter: errors.format,
+    context: (request: FastifyRequest, _reply: FastifyReply) => contextOf(request, credentialOf(request)),
+    subscription: {
+      context: (_socket: unknown, request: FastifyRequest) => contextOf(request, credentialOf(request)),
+      onConnect: (message: { readonly payload?: unknown }) => connect(message.payload, authenticate),
+      keepAlive: 20_000,
+      queueHighWaterMark: 100,
+    },
+  }
+}
+
+/** `connection_init`: a token in the payload is for clients that cannot set headers; a wrong one ends the connection. */
+async function connect(
+  payload: unknown,
+  authenticate: Authenticate,
+): Promise<boolean | Pick<RequestContext, 'principal' | 'credential'>> {
+  if (payload === null || typeof payload !== 'object' || !('authorization' in payload)) return true
+  const credential = /^Bearer (\S+)$/i.exec(String(payload.authorization))?.[1]
+  const principal = await authenticate.run(credential)
+  return principal !== undefined && credential !== undefined ? { principal, credential } : false
+}

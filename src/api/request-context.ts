@@ -1,0 +1,32 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
+import { GqlExecutionContext } from '@nestjs/graphql'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../base/app-error.js'
+import type { Principal } from '../engine/access/principal.js'
+import type { BatchLoaders } from './batch-loaders.js'
+
+/** What belongs to one request (or one WebSocket connection); made anew each time, never kept. */
+export interface RequestContext {
+  readonly principal?: Principal
+  /** The token that the caller came with: subscriptions ask again with it. */
+  readonly credential?: string
+  readonly loaders: BatchLoaders
+  readonly request: FastifyRequest
+  readonly reply?: FastifyReply
+}
+
+/** The principal of the request in a resolver; UNAUTHENTICATED when nobody is signed in. */
+export const Caller = createParamDecorator((_unused: unknown, execution: ExecutionContext): Principal => {
+  const { principal } = contextOf(execution)
+  if (principal === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
+  return principal
+})
+
+/** The whole request context in a resolver. */
+export const Ctx = createParamDecorator((_unused: unknown, execution: ExecutionContext): RequestContext =>
+  contextOf(execution),
+)
+
+function contextOf(execution: ExecutionContext): RequestContext {
+  return GqlExecutionContext.create(execution).getContext<RequestContext>()
+}

@@ -1,0 +1,41 @@
+import { Field, ObjectType } from '@nestjs/graphql'
+import { AppError, type ErrorCode } from '../base/app-error.js'
+import { Inherits } from './access-rule.js'
+
+/** A failure that the person can mend: wrong input, a conflict, Git or the cluster did not answer. */
+@Inherits()
+@ObjectType('UserError')
+export class UserErrorType {
+  @Field(() => String)
+  code: ErrorCode
+
+  @Field(() => String)
+  message: string
+
+  @Field(() => [String])
+  path: readonly string[]
+}
+
+/** What every payload has. */
+export interface Payload {
+  readonly userErrors: readonly UserErrorType[]
+}
+
+const FOR_PEOPLE: ReadonlySet<ErrorCode> = new Set([
+  'BAD_USER_INPUT',
+  'CONFLICT',
+  'NOT_FOUND',
+  'UPSTREAM_GIT',
+  'UPSTREAM_CLUSTER',
+  'TIMEOUT',
+])
+
+/** Runs a mutation: failures that a person can mend go into the payload, all others are errors of the request. */
+export async function payload<T extends object>(run: () => Promise<T>): Promise<T | Payload> {
+  try {
+    return { ...(await run()), userErrors: [] }
+  } catch (error) {
+    if (!(error instanceof AppError) || !FOR_PEOPLE.has(error.code)) throw error
+    return { userErrors: [{ code: error.code, message: error.message, path: ['input'] }] }
+  }
+}
