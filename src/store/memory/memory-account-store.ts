@@ -14,7 +14,7 @@ export class MemoryAccountStore extends AccountStore {
   }
 
   override async createUser(user: UserRecord, record: MutationRecord): Promise<void> {
-    if ((await this.userByName(user.username)) !== undefined) {
+    if (this.#named(user.username) !== undefined) {
       throw new AppError('CONFLICT', 'A user with this name exists already.')
     }
     this.#users.set(user.id, user)
@@ -29,7 +29,7 @@ export class MemoryAccountStore extends AccountStore {
   }
 
   override async userByName(username: string): Promise<UserRecord | undefined> {
-    return [...this.#users.values()].find((user) => user.username === username)
+    return this.#named(username)
   }
 
   override async createCredential(credential: CredentialRecord, record: MutationRecord): Promise<void> {
@@ -57,5 +57,8 @@ export class MemoryAccountStore extends AccountStore {
       this.#credentials.set(id, { ...stored, revokedAt: new Date().toISOString() })
     }
     this.#ledger.write(record)
+  }
+  #named(username: string): UserRecord | undefined {
+    return [...this.#users.values()].find((user) => user.username === username)
   }
 }

@@ -15,7 +15,7 @@ export class MemoryProjectStore extends ProjectStore {
   }
 
   override async create(project: Project, record: MutationRecord): Promise<void> {
-    if ((await this.byName(project.name)) !== undefined) {
+    if (this.#named(project.name) !== undefined) {
       throw new AppError('CONFLICT', 'A project with this name exists already.')
     }
     this.#projects.set(project.id, project)
@@ -35,11 +35,15 @@ export class MemoryProjectStore extends ProjectStore {
   }
 
   override async byName(name: string): Promise<Project | undefined> {
-    return [...this.#projects.values()].find((project) => project.name === name)
+    return this.#named(name)
   }
 
   override async list(): Promise<readonly Project[]> {
     return [...this.#projects.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  #named(name: string): Project | undefined {
+    return [...this.#projects.values()].find((project) => project.name === name)
   }
 }
 

@@ -23,7 +23,7 @@ export class MemoryOperationStore extends OperationStore {
   ): Promise<Operation> {
     const earlier = this.#operations.get(this.#byKey.get(idempotencyKey ?? '') ?? '')
     if (earlier !== undefined) return earlier
-    if ((await this.active(operation.applicationId)) !== undefined) {
+    if (this.#active(operation.applicationId) !== undefined) {
       throw new AppError(
         'CONFLICT',
         'Another operation is running on this application: wait for it or terminate it.',
@@ -36,9 +36,7 @@ export class MemoryOperationStore extends OperationStore {
   }
 
   override async active(applicationId: string): Promise<Operation | undefined> {
-    return [...this.#operations.values()].find(
-      (operation) => operation.applicationId === applicationId && operation.finishedAt === undefined,
-    )
+    return this.#active(applicationId)
   }
 
   override async allActive(): Promise<readonly Operation[]> {
@@ -93,6 +91,13 @@ export class MemoryOperationStore extends OperationStore {
       this.#deployments.filter((deployment) => deployment.applicationId === applicationId),
       ({ deployedAt }) => deployedAt,
     ).slice(0, limit)
+  }
+
+  /** Without a turn in between: checking and writing are one step. */
+  #active(applicationId: string): Operation | undefined {
+    return [...this.#operations.values()].find(
+      (operation) => operation.applicationId === applicationId && operation.finishedAt === undefined,
+    )
   }
 }
 

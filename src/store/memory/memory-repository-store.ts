@@ -19,7 +19,7 @@ export class MemoryRepositoryStore extends RepositoryStore {
     sealedCredential: Uint8Array | undefined,
     record: MutationRecord,
   ): Promise<void> {
-    if ((await this.byUrl(repository.normalizedUrl)) !== undefined) {
+    if (this.#at(repository.normalizedUrl) !== undefined) {
       throw new AppError('CONFLICT', 'A repository with this URL exists already.')
     }
     this.#repositories.set(repository.id, { ...repository, hasPassword: sealedCredential !== undefined })
@@ -41,7 +41,7 @@ export class MemoryRepositoryStore extends RepositoryStore {
   }
 
   override async byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined> {
-    return [...this.#repositories.values()].find((repository) => repository.normalizedUrl === normalizedUrl)
+    return this.#at(normalizedUrl)
   }
 
   override async list(): Promise<readonly RepositoryRecord[]> {
@@ -86,5 +86,9 @@ export class MemoryRepositoryStore extends RepositoryStore {
       if (moved) changed.push(head)
     }
     return changed.sort((a, b) => (a.ref < b.ref ? -1 : 1))
+  }
+
+  #at(normalizedUrl: string): RepositoryRecord | undefined {
+    return [...this.#repositories.values()].find((repository) => repository.normalizedUrl === normalizedUrl)
   }
 }

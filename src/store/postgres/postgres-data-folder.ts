@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../../base/app-error.js'
 import type { PostgresPrograms } from './postgres-programs.js'
 
@@ -31,6 +31,7 @@ export async function prepareDataFolder(dir: string, programs: PostgresPrograms)
   const owner = process.getuid?.() === 0 ? await unprivilegedUser() : undefined
   await mkdir(root, { recursive: true, mode: 0o700 })
   await give(root, owner, 0o700)
+  if (owner !== undefined) await letPass(dirname(root))
   const password = await loadPassword(join(root, 'password'), owner)
   const data = join(root, 'data')
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(root, programs.initdb, owner)
@@ -78,6 +79,12 @@ function cannotInitialise(root: string, words: string, owner: Owner | undefined)
 async function give(path: string, owner: Owner | undefined, mode: number): Promise<void> {
   await chmod(path, mode)
   if (owner !== undefined) await chown(path, owner.uid, owner.gid)
+}
+
+/** The state folder is private to root: Postgres may walk through it, not look around. Folders above it are left alone. */
+async function letPass(folder: string): Promise<void> {
+  const { mode, uid } = await stat(folder)
+  if (uid === 0 && (mode & 0o001) === 0) await chmod(folder, (mode & 0o777) | 0o011)
 }
 
 /** `postgres` where a package made it, else `nobody`; initdb needs a user that /etc/passwd knows. */

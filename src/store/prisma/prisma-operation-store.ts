@@ -13,7 +13,6 @@ import {
   type OperationRow,
   type StepRow,
 } from './operation-row.js'
-import { constraintOf } from './to-app-error.js'
 
 const SET = `(phase, message, results, revisions, retry_count, finished_at) =
   ROW($2::text, $3::text, $4::jsonb, $5::jsonb, $6::int, $7::timestamptz)`
@@ -34,16 +33,11 @@ export class PrismaOperationStore extends OperationStore {
     record: MutationRecord,
     idempotencyKey?: string,
   ): Promise<Operation> {
-    try {
-      const started = await this.#insert(operation, record, idempotencyKey)
-      if (started) return operation
-    } catch (error) {
-      const raced = idempotencyKey !== undefined && isKeyConflict(error)
-      if (!raced) throw error
-    }
-    const earlier = await this.#byIdempotencyKey(idempotencyKey ?? '')
-    if (earlier === undefined) throw new AppError('INTERNAL', 'The operation was neither started nor found.')
-    return earlier
+    const refused = await this.#insert(operation, record, idempotencyKey)
+    if (refused === 'started') return operation
+    const earlier = idempotencyKey === undefined ? undefined : await this.#byIdempotencyKey(idempotencyKey)
+    if (earlier !== undefined) return earlier
+    throw refused
   }
 
   override async active(applicationId: string): Promise<Operation | undefined> {
@@ -129,19 +123,29 @@ export class PrismaOperationStore extends OperationStore {
     return rows.map(toDeployment)
   }
 
-  async #insert(operation: Operation, record: MutationRecord, key: string | undefined): Promise<boolean> {
-    const changed = await this.#database.change(
-      {
-        name: 'operation-start',
-        ctes: `change AS (INSERT INTO operations (${OPERATION_COLUMNS}, idempotency_key)
-          SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb, $6::text, $7::boolean, $8::jsonb, $9::text, $10::int, $11::jsonb,
-            $12::timestamptz, $13::timestamptz, $14::text
-          WHERE NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $14::text) RETURNING 1)`,
-        values: [...operationValues(operation), key ?? null],
-      },
-      record,
-    )
-    return changed > 0
+  /** Two requests with one key at the same moment collide on either index: the caller looks for the row of the first. */
+  async #insert(
+    operation: Operation,
+    record: MutationRecord,
+    key: string | undefined,
+  ): Promise<'started' | AppError> {
+    const change = {
+      name: 'operation-start',
+      ctes: `change AS (INSERT INTO operations (${OPERATION_COLUMNS}, idempotency_key)
+        SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb, $6::text, $7::boolean, $8::jsonb, $9::text, $10::int, $11::jsonb,
+          $12::timestamptz, $13::timestamptz, $14::text
+        WHERE NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $14::text) RETURNING 1)`,
+      values: [...operationValues(operation), key ?? null],
+    }
+    try {
+      const changed = await this.#database.change(change, record)
+      return changed > 0
+        ? 'started'
+        : new AppError('INTERNAL', 'The operation was neither started nor found.')
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'CONFLICT') return error
+      throw error
+    }
   }
 
   async #byIdempotencyKey(key: string): Promise<Operation | undefined> {
@@ -172,9 +176,4 @@ function deploymentValues(deployment: Deployment): readonly unknown[] {
     initiatedBy,
     deployedAt,
   ]
-}
-
-/** Two requests with one key at the same moment: the second finds the row of the first. */
-function isKeyConflict(error: unknown): boolean {
-  return error instanceof AppError && constraintOf(error.cause) === 'operations_idempotency_key_key'
 }

@@ -46,13 +46,8 @@ export function toAppError(error: unknown): AppError {
   })
 }
 
-/** Was it this SQLSTATE (or Prisma code)? */
-export function hasCode(error: unknown, code: string): boolean {
-  return codeOf(error) === code
-}
-
 /** The constraint that was violated, as far as the error tells. */
-export function constraintOf(error: unknown): string {
+function constraintOf(error: unknown): string {
   const direct = field(error, 'constraint')
   return typeof direct === 'string' ? direct : JSON.stringify(field(error, 'meta') ?? '')
 }

@@ -1,0 +1,225 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Project } from '../engine/project/project.js'
+import { aRecord, unique } from './contract-fixtures.js'
+import type { ClusterRecord, CredentialRecord, RepositoryRecord } from './records.js'
+import type { Stores } from './stores.js'
+
+const RECORD = aRecord('change-something')
+const AT = '2026-01-02T03:04:05.678Z'
+const UNKNOWN = { status: 'Unknown', message: '' } as const
+const CONFLICT = { code: 'CONFLICT' }
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const textOf = (value: Uint8Array | undefined): string | undefined =>
+  value === undefined ? undefined : new TextDecoder().decode(value)
+
+/** What the smaller stores do, whatever the technology. */
+export function directoryStoresContract(technology: string, open: () => Promise<Stores>): void {
+  describe(`directory stores (${technology})`, () => {
+    let stores: Stores
+
+    beforeAll(async () => {
+      stores = await open()
+    })
+
+    const current = (): Stores => stores
+    projects(current)
+    repositories(current)
+    clusters(current)
+    accounts(current)
+    rendersAndSettings(current)
+    outbox(current)
+  })
+}
+
+function projects(stores: () => Stores): void {
+  it('ProjectStore keeps projects by name', async () => {
+    const project: Project = {
+      id: unique('id'),
+      name: unique('p'),
+      spec: { sourceRepos: ['*'] },
+      generation: 1,
+    }
+    await stores().projects.create(project, RECORD)
+    await expect(stores().projects.create({ ...project, id: unique('id') }, RECORD)).rejects.toMatchObject(
+      CONFLICT,
+    )
+    const changed = { ...project, spec: { description: 'd' }, generation: 2 }
+    await stores().projects.update(changed, RECORD)
+    expect(await stores().projects.byName(project.name)).toEqual(changed)
+    expect(await stores().projects.list()).toContainEqual(changed)
+    await stores().projects.remove(project.id, RECORD)
+    expect(await stores().projects.byName(project.name)).toBeUndefined()
+    await expect(stores().projects.remove(project.id, RECORD)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+}
+
+function aRepository(): RepositoryRecord {
+  const url = `https://git.example/${unique('repo')}`
+  const connection = UNKNOWN
+  const hasPassword = true
+  return {
+    id: unique('id'),
+    url,
+    normalizedUrl: url,
+    hasPassword,
+    insecureTls: false,
+    createdAt: AT,
+    connection,
+  }
+}
+
+function repositories(stores: () => Stores): void {
+  it('RepositoryStore keeps the credential apart', async () => {
+    const repository = aRepository()
+    await stores().repositories.create(repository, bytes('sealed'), RECORD)
+    const twin = { ...repository, id: unique('id') }
+    await expect(stores().repositories.create(twin, undefined, RECORD)).rejects.toMatchObject(CONFLICT)
+    expect(await stores().repositories.get(repository.id)).toEqual(repository)
+    expect(textOf(await stores().repositories.credential(repository.id))).toBe('sealed')
+    const connection = { status: 'Failed', message: 'no route', checkedAt: AT } as const
+    await stores().repositories.saveConnection(repository.id, connection)
+    expect(await stores().repositories.byUrl(repository.normalizedUrl)).toEqual({ ...repository, connection })
+    expect(await stores().repositories.list()).toContainEqual({ ...repository, connection })
+    await stores().repositories.remove(repository.id, RECORD)
+    expect(await stores().repositories.credential(repository.id)).toBeUndefined()
+  })
+
+  it('saveHeads() answers what changed and counts forward only', async () => {
+    const { id } = await createdRepository(stores())
+    const save = async (refs: Record<string, string>, at: string) =>
+      (await stores().repositories.saveHeads(id, new Map(Object.entries(refs)), at)).map((head) => head.ref)
+    expect(await save({ main: 'a', dev: 'a' }, AT)).toEqual(['dev', 'main'])
+    expect(await save({ main: 'a', dev: 'b' }, '2026-01-03T00:00:00.000Z')).toEqual(['dev'])
+    expect(await save({ main: 'a', dev: 'b' }, AT)).toEqual([])
+    expect(await save({ main: 'b' }, AT)).toEqual(['main'])
+    const heads = await stores().repositories.heads(id)
+    expect(heads.map(({ ref, commit, sequence }) => [ref, commit, sequence])).toEqual([
+      ['dev', 'b', 2],
+      ['main', 'b', 2],
+    ])
+    await expect(save.call(undefined, {}, AT)).resolves.toEqual([])
+  })
+}
+
+async function createdRepository(stores: Stores): Promise<RepositoryRecord> {
+  const repository = aRepository()
+  await stores.repositories.create(repository, undefined, RECORD)
+  return repository
+}
+
+function clusters(stores: () => Stores): void {
+  it('ClusterStore pins the uid once', async () => {
+    const cluster: ClusterRecord = {
+      ...{ id: unique('id'), name: unique('c'), server: `https://${unique('s')}` },
+      ...{ connection: UNKNOWN, createdAt: AT },
+    }
+    await stores().clusters.create(cluster, bytes('sealed'), RECORD)
+    const twin = { ...cluster, id: unique('id'), name: unique('c') }
+    await expect(stores().clusters.create(twin, bytes('x'), RECORD)).rejects.toMatchObject(CONFLICT)
+    const connection = { status: 'Successful', message: '', checkedAt: AT } as const
+    await stores().clusters.saveConnection(cluster.id, connection, { uid: 'u1', version: 'v1.34' })
+    await stores().clusters.saveConnection(cluster.id, connection, { uid: 'u2', version: 'v1.35' })
+    const pinned = { ...cluster, connection, uid: 'u1', version: 'v1.35' }
+    expect(await stores().clusters.get(cluster.id)).toEqual(pinned)
+    expect(await stores().clusters.byServerOrName(cluster.server, undefined)).toEqual(pinned)
+    expect(await stores().clusters.byServerOrName(undefined, cluster.name)).toEqual(pinned)
+    expect(await stores().clusters.byServerOrName(undefined, undefined)).toBeUndefined()
+    expect(await stores().clusters.list()).toContainEqual(pinned)
+    expect(textOf(await stores().clusters.credential(cluster.id))).toBe('sealed')
+    await stores().clusters.remove(cluster.id, RECORD)
+    expect(await stores().clusters.get(cluster.id)).toBeUndefined()
+  })
+}
+
+function accounts(stores: () => Stores): void {
+  it('AccountStore answers live credentials only', async () => {
+    const user = { id: unique('id'), username: unique('user'), disabled: false }
+    await stores().accounts.createUser(user, RECORD)
+    await expect(stores().accounts.createUser({ ...user, id: unique('id') }, RECORD)).rejects.toMatchObject(
+      CONFLICT,
+    )
+    await stores().accounts.setPassword(user.id, 'hash', RECORD)
+    const known = { ...user, passwordHash: 'hash' }
+    expect(await stores().accounts.userByName(user.username)).toEqual(known)
+    const credential: CredentialRecord = {
+      ...{ id: unique('id'), kind: 'session', userId: user.id, tokenHash: unique('hash') },
+      ...{ createdAt: AT, expiresAt: '2026-02-01T00:00:00.000Z' },
+    }
+    await stores().accounts.createCredential(credential, RECORD)
+    const at = (now: string) => stores().accounts.credentialByHash(credential.tokenHash, now)
+    expect(await at('2026-01-31T23:59:59.999Z')).toEqual({ credential, user: known })
+    expect(await at('2026-02-01T00:00:00.000Z')).toBeUndefined()
+    await stores().accounts.revokeCredential(credential.id, RECORD)
+    expect(await at(AT)).toBeUndefined()
+  })
+
+  it('AccountStore hides the credentials of a disabled user', async () => {
+    const user = { id: unique('id'), username: unique('user'), disabled: true }
+    await stores().accounts.createUser(user, RECORD)
+    const tokenHash = unique('hash')
+    await stores().accounts.createCredential(
+      {
+        id: unique('id'),
+        kind: 'token',
+        userId: user.id,
+        tokenHash,
+        name: 'ci',
+        createdAt: AT,
+        expiresAt: '2027-01-01T00:00:00.000Z',
+      },
+      RECORD,
+    )
+    expect(await stores().accounts.credentialByHash(tokenHash, AT)).toBeUndefined()
+  })
+}
+
+function rendersAndSettings(stores: () => Stores): void {
+  it('RenderStore keeps bytes by key', async () => {
+    const [one, two] = [unique('key'), unique('key')]
+    await stores().renders.put(
+      new Map([
+        [one, Uint8Array.of(0, 255, 34, 92)],
+        [two, bytes('b')],
+      ]),
+    )
+    await stores().renders.put(new Map([[one, Uint8Array.of(0, 255, 34, 92)]]))
+    expect([...((await stores().renders.get(one)) ?? [])]).toEqual([0, 255, 34, 92])
+    expect(await stores().renders.has([one, 'absent'])).toEqual(new Set([one]))
+    expect([...(await stores().renders.getMany([two, 'absent'])).keys()]).toEqual([two])
+    expect(await stores().renders.get('absent')).toBeUndefined()
+  })
+
+  it('SettingStore keeps the first value of a race', async () => {
+    const name = unique('setting')
+    expect(await stores().settings.get(name)).toBeUndefined()
+    const values = await Promise.all(
+      ['a', 'b', 'c'].map((value) => stores().settings.getOrCreate(name, () => value)),
+    )
+    expect(new Set(values).size).toBe(1)
+    await stores().settings.set(name, 'z', RECORD)
+    expect(await stores().settings.getOrCreate(name, () => 'a')).toBe('z')
+  })
+
+  it('firstDelivery() is true once', async () => {
+    const id = unique('delivery')
+    const answers = await Promise.all([1, 2, 3].map(() => stores().settings.firstDelivery(id, AT)))
+    expect(answers.filter(Boolean)).toHaveLength(1)
+  })
+}
+
+function outbox(stores: () => Stores): void {
+  it('OutboxStore answers doorbells oldest first until they are done', async () => {
+    const ids = [unique('bell'), unique('bell')]
+    const record = aRecord(
+      'ring',
+      ids.map((id) => ({ kind: 'repository', id })),
+    )
+    await stores().audit.append(record)
+    const mine = async () =>
+      (await stores().outbox.pending(100_000)).filter(({ doorbell }) => ids.includes(doorbell.id))
+    const pending = await mine()
+    expect(pending.map(({ doorbell }) => doorbell)).toEqual(record.doorbells)
+    await stores().outbox.done(pending.slice(0, 1).map(({ id }) => id))
+    expect((await mine()).map(({ doorbell }) => doorbell.id)).toEqual(ids.slice(1))
+  })
+}

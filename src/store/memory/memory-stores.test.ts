@@ -1,0 +1,12 @@
+import { applicationListContract } from '../application-list.contract.js'
+import { applicationStoreContract } from '../application-store.contract.js'
+import { directoryStoresContract } from '../directory-stores.contract.js'
+import { operationStoreContract } from '../operation-store.contract.js'
+import { openMemoryStores } from './open-memory-stores.js'
+
+const open = async () => openMemoryStores()
+
+applicationStoreContract('memory', open)
+applicationListContract('memory', open)
+operationStoreContract('memory', open)
+directoryStoresContract('memory', open)

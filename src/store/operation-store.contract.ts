@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Operation } from '../engine/sync/operation.js'
+import { anOperation, aRecord, unique } from './contract-fixtures.js'
+import type { Deployment } from './records.js'
+import type { Stores } from './stores.js'
+
+const START = aRecord('start-sync')
+const FINISH = aRecord('finish-sync')
+
+/** What every OperationStore does, whatever the technology. */
+export function operationStoreContract(technology: string, open: () => Promise<Stores>): void {
+  describe(`OperationStore (${technology})`, () => {
+    let stores: Stores
+
+    beforeAll(async () => {
+      stores = await open()
+    })
+
+    const auditCount = async () => (await stores.audit.list(100_000)).length
+    const succeeded = (operation: Operation): Operation => ({
+      ...operation,
+      phase: 'Succeeded',
+      message: 'done',
+      finishedAt: '2026-01-02T03:05:00.000Z',
+    })
+
+    it('start() stores the whole operation and rings after commit', async () => {
+      const application = unique('application')
+      const operation = anOperation(application, {
+        request: {
+          prune: false,
+          dryRun: true,
+          force: true,
+          confirmedPrune: true,
+          resources: [{ group: '', kind: 'Pod', namespace: 'a', name: 'b' }],
+        },
+      })
+      let rang = 0
+      stores.outbox.onCommit(() => (rang += 1))
+      const record = aRecord('start-sync', [{ kind: 'application', id: application }])
+      expect(await stores.operations.start(operation, record)).toEqual(operation)
+      expect(rang).toBe(1)
+      expect(await stores.operations.active(application)).toEqual(operation)
+      expect(await stores.operations.get(operation.id)).toEqual(operation)
+      expect(await stores.operations.allActive()).toContainEqual(operation)
+    })
+
+    it('start() admits one active operation per application, also of twenty at once', async () => {
+      const application = unique('application')
+      const before = await auditCount()
+      const results = await Promise.allSettled(
+        Array.from({ length: 20 }, () => stores.operations.start(anOperation(application), START)),
+      )
+      const refused = results.filter((result) => result.status === 'rejected')
+      expect(refused).toHaveLength(19)
+      for (const { reason } of refused) expect(reason).toMatchObject({ code: 'CONFLICT' })
+      expect(await auditCount()).toBe(before + 1)
+    })
+
+    it('start() answers the earlier operation for a known idempotency key', async () => {
+      const application = unique('application')
+      const key = unique('key')
+      const before = await auditCount()
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, () => stores.operations.start(anOperation(application), START, key)),
+      )
+      expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+      expect(await auditCount()).toBe(before + 1)
+      const [first] = answers
+      if (first === undefined) throw new Error('no answer')
+      await stores.operations.finish(succeeded(first), FINISH)
+      const later = await stores.operations.start(anOperation(application), START, key)
+      expect(later).toEqual(succeeded(first))
+    })
+
+    it('save() changes a running operation only', async () => {
+      const operation = anOperation(unique('application'))
+      await stores.operations.start(operation, START)
+      const saved: Operation = { ...operation, phase: 'Terminating', message: 'stopping', retryCount: 2 }
+      expect(await stores.operations.save(saved)).toBe(true)
+      expect(await stores.operations.get(operation.id)).toEqual(saved)
+      expect(await stores.operations.finish(succeeded(operation), FINISH)).toBe(true)
+      expect(await stores.operations.save(operation)).toBe(false)
+      expect(await stores.operations.get(operation.id)).toEqual(succeeded(operation))
+    })
+
+    it('finish() happens once, with audit event and deployment', async () => {
+      const operation = anOperation(unique('application'))
+      await stores.operations.start(operation, START)
+      const deployment: Deployment = {
+        id: unique('deployment'),
+        applicationId: operation.applicationId,
+        revisions: ['c1'],
+        renderKeys: ['k1'],
+        operationId: operation.id,
+        initiatedBy: 'alice',
+        deployedAt: '2026-01-02T03:05:00.000Z',
+      }
+      const before = await auditCount()
+      const results = await Promise.all(
+        Array.from({ length: 5 }, () => stores.operations.finish(succeeded(operation), FINISH, deployment)),
+      )
+      expect(results.filter(Boolean)).toHaveLength(1)
+      expect(await auditCount()).toBe(before + 1)
+      expect(await stores.operations.deployments(operation.applicationId, 10)).toEqual([deployment])
+      expect(await stores.operations.active(operation.applicationId)).toBeUndefined()
+    })
+
+    it('a finished operation makes room; history is newest first', async () => {
+      const application = unique('application')
+      const first = anOperation(application)
+      await stores.operations.start(first, START)
+      await stores.operations.finish(succeeded(first), FINISH)
+      const second = anOperation(application, { startedAt: '2026-01-03T00:00:00.000Z' })
+      await stores.operations.start(second, START)
+      expect((await stores.operations.history(application, 10)).map(({ id }) => id)).toEqual([
+        second.id,
+        first.id,
+      ])
+      expect(await stores.operations.history(application, 1)).toEqual([second])
+    })
+
+    it('appendSteps() keeps the first record of each step', async () => {
+      const operation = anOperation(unique('application'))
+      await stores.operations.start(operation, START)
+      const step = { operationId: operation.id, sequence: 1, kind: 'apply', result: null }
+      const hook = {
+        ...{ group: 'batch', kind: 'Job', namespace: 'n', name: 'j', version: 'v1' },
+        ...({ outcome: 'created', status: 'Synced', message: '"ok"' } as const),
+      }
+      const second = { operationId: operation.id, sequence: 2, kind: 'hook', result: hook }
+      await stores.operations.appendSteps([second, step])
+      await stores.operations.appendSteps([{ ...step, kind: 'other' }])
+      expect(await stores.operations.steps(operation.id)).toEqual([step, second])
+    })
+  })
+}

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll } from 'vitest'
+import { silentLogger } from '../../../src/base/logger.js'
+import { applicationListContract } from '../../../src/store/application-list.contract.js'
+import { applicationStoreContract } from '../../../src/store/application-store.contract.js'
+import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
+import { operationStoreContract } from '../../../src/store/operation-store.contract.js'
+import {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from '../../../src/store/postgres/embedded-postgres.js'
+import { runMigrations } from '../../../src/store/postgres/run-migrations.js'
+import { openStores } from '../../../src/store/prisma/open-stores.js'
+import type { Stores } from '../../../src/store/stores.js'
+
+let dir: string
+let database: EmbeddedPostgres
+let stores: Stores
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'lockstep-stores-'))
+  database = await startEmbeddedPostgres({ dir, logger: silentLogger })
+  await runMigrations(database.connectionString, { logger: silentLogger })
+  stores = openStores({ connectionString: database.connectionString, logger: silentLogger })
+})
+
+afterAll(async () => {
+  await stores.close()
+  await database.stop()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const open = async () => stores
+
+applicationStoreContract('prisma', open)
+applicationListContract('prisma', open)
+operationStoreContract('prisma', open)
+directoryStoresContract('prisma', open)
