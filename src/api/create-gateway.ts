@@ -34,6 +34,11 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   })
   const server = adapter.getInstance() as unknown as FastifyInstance
   await addHeaders(server, deps.settings.publicUrl)
+  server.addHook('onError', async (request, _reply, error) => {
+    if ((error.statusCode ?? 500) >= 500) {
+      deps.logger.error('an HTTP request failed unexpectedly', { route: request.routeOptions.url, error })
+    }
+  })
   addRequestGuard(server, {
     publicUrl: deps.settings.publicUrl,
     publicPaths: new Set([...PUBLIC_PATHS, ...(deps.publicPaths ?? [])]),
@@ -43,7 +48,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
     GatewayModule.forRoot(deps, authenticate),
     adapter,
     {
-      logger: ['error', 'fatal'],
+      logger: false,
       abortOnError: false,
       rawBody: true,
     },

@@ -8,8 +8,7 @@ import { RESOLVERS } from './resolvers.js'
 
 /** The schema as text, with the access rules checked; needs no server and no store. */
 export async function schemaText(): Promise<string> {
-  const app = await NestFactory.create(GraphQLSchemaBuilderModule, { logger: ['error'] })
-  await app.init()
+  const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: ['error'] })
   const schema = guardSchema(await app.get(GraphQLSchemaFactory).create([...RESOLVERS]))
   await app.close()
   return `# Written by \`npm run generate\`; do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`

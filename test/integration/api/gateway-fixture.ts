@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { createGateway } from '../../../src/api/create-gateway.js'
+import type { GatewayDeps } from '../../../src/api/gateway-deps.js'
+import { LiveReads, type ResourceDiff } from '../../../src/applications/live-reads.js'
+import { AppError } from '../../../src/base/app-error.js'
+import { silentLogger } from '../../../src/base/logger.js'
+import type { Manifest } from '../../../src/engine/manifest/manifest.js'
+import { DEFAULT_PROJECT_SPEC } from '../../../src/engine/project/project.js'
+import { MemoryBus } from '../../../src/events/memory/memory-bus.js'
+import type { GitRemote } from '../../../src/git/git-source.js'
+import type { Cluster } from '../../../src/kube/cluster.js'
+import { ClusterConnector, type ClusterConnection } from '../../../src/kube/cluster-connector.js'
+import { FakeCluster } from '../../../src/kube/fake/fake-cluster.js'
+import { CreateBootstrapLink } from '../../../src/login/bootstrap-link.js'
+import { ConnectionCheck } from '../../../src/repositories/connection-check.js'
+import { openMemoryStores } from '../../../src/store/memory/open-memory-stores.js'
+import type { Stores } from '../../../src/store/stores.js'
+import { LocalVault } from '../../../src/vault/local/local-vault.js'
+
+/** Secrets that must never come out again. */
+export const CANARIES = [
+  'canary-git-password',
+  'canary-cluster-token',
+  'canary-secret-value',
+  'canary-admin-password',
+]
+export const PASSWORD = 'canary-admin-password'
+export const CLUSTER_SERVER = 'https://10.0.0.1:6443'
+
+/** A gateway that listens, on memory stores, with stand-ins for Git and the cluster. */
+export interface Fixture {
+  readonly url: string
+  readonly stores: Stores
+  readonly eventBus: MemoryBus
+  readonly link: string
+  /** POST /graphql; the body as it came back. */
+  ask(query: string, options?: AskOptions): Promise<Answer>
+  /** The session of the admin, with a project and a cluster in place. */
+  signIn(): Promise<string>
+  close(): Promise<void>
+}
+
+export interface AskOptions {
+  readonly token?: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly headers: Headers
+  // oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape, read by tests
+  readonly data: any
+  readonly errors: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
+}
+
+export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fixture> {
+  const stores = openMemoryStores()
+  const eventBus = new MemoryBus()
+  const app = await createGateway({
+    stores,
+    eventBus,
+    vault: testVault(),
+    liveReads: new FixedLiveReads(),
+    connectionCheck: new FixedCheck(),
+    clusterConnector: new FixedConnector(),
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    newId: randomUUID,
+    logger: silentLogger,
+    settings: { publicUrl: 'http://lockstep.test', sessionHours: 24, version: '0.0.0-test' },
+    ...change,
+  })
+  const link = await new CreateBootstrapLink(stores.accounts, stores.settings).run('http://lockstep.test')
+  await app.listen(0, '127.0.0.1')
+  const { port } = app.getHttpServer().address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const ask = (query: string, options: AskOptions = {}): Promise<Answer> => post(url, query, options)
+  const signIn = async (): Promise<string> => {
+    const session = await setUp(ask, link ?? '')
+    await seed(stores)
+    return session
+  }
+  return { url, stores, eventBus, link: link ?? '', ask, signIn, close: () => app.close() }
+}
+
+async function post(url: string, query: string, options: AskOptions): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+      ...options.headers,
+    },
+    body: JSON.stringify({ query, variables: options.variables ?? {} }),
+  })
+  const text = await response.text()
+  const body = text.startsWith('{') ? JSON.parse(text) : {}
+  return {
+    status: response.status,
+    text,
+    headers: response.headers,
+    data: body.data,
+    errors: body.errors ?? [],
+  }
+}
+
+async function setUp(ask: Fixture['ask'], link: string): Promise<string> {
+  const token = new URL(link).searchParams.get('token')
+  const answer = await ask(
+    'mutation($input: CompleteSetupInput!) { completeSetup(input: $input) { token userErrors { message } } }',
+    { variables: { input: { token, password: PASSWORD, bearer: true } } },
+  )
+  return answer.data.completeSetup.token
+}
+
+async function seed(stores: Stores): Promise<void> {
+  const record = { audit: { actor: 'test', action: 'seed', object: 'test' }, doorbells: [] }
+  if ((await stores.projects.byName('default')) === undefined) {
+    const project = { id: randomUUID(), name: 'default', spec: DEFAULT_PROJECT_SPEC, generation: 1 }
+    await stores.projects.create(project, record)
+  }
+  const cluster = {
+    id: randomUUID(),
+    name: 'one',
+    server: CLUSTER_SERVER,
+    uid: 'uid-one',
+    version: 'v1.36.3',
+    connection: { status: 'Successful' as const, message: '' },
+    createdAt: new Date().toISOString(),
+  }
+  await stores.clusters.create(cluster, new Uint8Array([1]), record)
+}
+
+/** A vault with keys of nothing but sevens. */
+function testVault(): LocalVault {
+  const ring = [{ id: 'k1', secret: new Uint8Array(32).fill(7) }]
+  return new LocalVault({
+    rings: { renders: ring, git: ring, clusters: ring, login: ring },
+    installationKey: new Uint8Array(32).fill(7),
+  })
+}
+
+class FixedCheck extends ConnectionCheck {
+  async check(remote: GitRemote): Promise<void> {
+    if (remote.url.includes('unreachable')) {
+      throw new AppError('UPSTREAM_GIT', `Cannot reach ${remote.url}: no route to host.`)
+    }
+  }
+}
+
+class FixedConnector extends ClusterConnector {
+  connect(id: string, _connection: ClusterConnection): Cluster {
+    return new FakeCluster({ id })
+  }
+}
+
+class FixedLiveReads extends LiveReads {
+  async diff(): Promise<readonly ResourceDiff[]> {
+    const live: Manifest = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db', namespace: 'shop' },
+      data: { password: 'canary-secret-value' },
+    }
+    const key = { group: '', kind: 'Secret', namespace: 'shop', name: 'db' }
+    return [{ ...key, live, differences: [{ path: '/data/password', live: 'canary-secret-value' }] }]
+  }
+
+  async live(): Promise<Manifest | undefined> {
+    return (await this.diff())[0]?.live
+  }
+}
