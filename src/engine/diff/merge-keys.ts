@@ -2,27 +2,30 @@ import { isList, isRecord, valueAt } from '../manifest/read-json.js'
 import { canonicalText } from './canonical-text.js'
 
 /** The key fields of the list-maps of Kubernetes' own kinds, by the name of the list; first that all items have. */
-const MERGE_KEYS: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  containers: [['name']],
-  conditions: [['type']],
-  env: [['name']],
-  ephemeralContainers: [['name']],
-  hostAliases: [['ip']],
-  imagePullSecrets: [['name']],
-  initContainers: [['name']],
-  ownerReferences: [['uid']],
-  ports: [
-    ['containerPort', 'protocol'],
-    ['port', 'protocol'],
+const MERGE_KEYS: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['conditions', [['type']]],
+  ['containers', [['name']]],
+  ['env', [['name']]],
+  ['ephemeralContainers', [['name']]],
+  ['hostAliases', [['ip']]],
+  ['imagePullSecrets', [['name']]],
+  ['initContainers', [['name']]],
+  ['ownerReferences', [['uid']]],
+  [
+    'ports',
+    [
+      ['containerPort', 'protocol'],
+      ['port', 'protocol'],
+    ],
   ],
-  resourceClaims: [['name']],
-  secrets: [['name']],
-  topologySpreadConstraints: [['topologyKey', 'whenUnsatisfiable']],
-  volumeDevices: [['devicePath']],
-  volumeMounts: [['mountPath']],
-  volumes: [['name']],
-  webhooks: [['name']],
-}
+  ['resourceClaims', [['name']]],
+  ['secrets', [['name']]],
+  ['topologySpreadConstraints', [['topologyKey', 'whenUnsatisfiable']]],
+  ['volumeDevices', [['devicePath']]],
+  ['volumeMounts', [['mountPath']]],
+  ['volumes', [['name']]],
+  ['webhooks', [['name']]],
+])
 
 /** Lists that are sets: order does not count, others may add to them. */
 const SETS = new Set(['finalizers'])
@@ -40,7 +43,7 @@ export function pairingOf(
   right: readonly unknown[],
 ): Pairing | undefined {
   if (SETS.has(field)) return canonicalText
-  const candidates = MERGE_KEYS[field] ?? []
+  const candidates = MERGE_KEYS.get(field) ?? []
   for (const keys of candidates) {
     const pairing: Pairing = (item) => canonicalText(keys.map((key) => keyValue(item, key)))
     const complete = [...left, ...right].every((item) => hasKeys(item, keys))

@@ -22,12 +22,23 @@ export function normalize(manifest: Manifest, rules: CompareRules): Readonly<Rec
 export function foldStringData(manifest: Manifest): Manifest {
   if (!isSecret(manifest)) return manifest
   const { stringData, ...rest } = manifest
-  const data: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(isRecord(manifest['data']) ? manifest['data'] : {}))
-    data[name] = typeof value === 'string' ? value.replaceAll(/[\r\n]/g, '') : value
-  for (const [name, value] of Object.entries(isRecord(stringData) ? stringData : {}))
-    data[name] = typeof value === 'string' ? base64OfText(value) : value
+  const stored = membersOf(rest['data']).map(([name, value]) => [name, withoutLineBreaks(value)] as const)
+  const given = membersOf(stringData).map(([name, value]) => [name, encoded(value)] as const)
+  const data = Object.fromEntries([...stored, ...given])
   return Object.keys(data).length === 0 ? rest : { ...rest, data }
+}
+
+function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return isRecord(value) ? Object.entries(value) : []
+}
+
+/** Base64 may be wrapped; the API server stores it in one line. */
+function withoutLineBreaks(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll(/[\r\n]/g, '') : value
+}
+
+function encoded(value: unknown): unknown {
+  return typeof value === 'string' ? base64OfText(value) : value
 }
 
 /** Is this a core Secret? Its values are never shown. */
