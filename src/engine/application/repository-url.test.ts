@@ -15,11 +15,14 @@ describe('normalizeRepositoryUrl() compares like contract 2.7.6', () => {
     expect(normalizeRepositoryUrl(url)).toBe(expected)
   })
 
-  it('normalizeRepositoryUrl() is idempotent on URLs with a scheme', () => {
+  it('normalizeRepositoryUrl() ignores case, blanks, .git and slashes at the end', () => {
+    const word = fc
+      .string({ unit: fc.constantFrom('a', 'B', '-', '.', '1'), minLength: 1 })
+      .map((text) => `${text}x`)
     fc.assert(
-      fc.property(fc.webUrl(), (url) => {
-        const once = normalizeRepositoryUrl(url)
-        expect(normalizeRepositoryUrl(once.endsWith('.git') ? `${once}.git` : once)).toBe(once)
+      fc.property(word, word, fc.constantFrom('', '.git', '/', '.git/'), (org, repo, end) => {
+        const url = `https://h.example/${org}/${repo}`
+        expect(normalizeRepositoryUrl(` ${url.toUpperCase()}${end} `)).toBe(url.toLowerCase())
       }),
     )
   })

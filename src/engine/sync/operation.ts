@@ -31,6 +31,8 @@ export interface SyncRequest {
   /** Absent = everything; else only these (selective sync, self-heal): no history entry. */
   readonly resources?: readonly ResourceKey[]
   readonly syncOptions?: readonly string[]
+  /** Generation of the spec that was asked for: automated sync tries once per revisions and generation. */
+  readonly generation?: number
 }
 
 /** Outcomes are past participles, one closed union for API, CLI and UI. */

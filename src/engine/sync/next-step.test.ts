@@ -1,0 +1,179 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { anyPlanInput, applied, pruned } from '../../../test/support/any-sync-plan.js'
+import { nextStep, type Observed, type SyncStep } from './next-step.js'
+import { planSync } from './plan-sync.js'
+import type { PlanWave, SyncPlan } from './sync-plan.js'
+
+const nothing: Observed = {
+  applied: new Set(),
+  dryRun: new Set(),
+  healthy: new Set(),
+  degraded: new Map(),
+  gone: new Set(),
+  failed: new Map(),
+  terminated: false,
+}
+const wave = (number: number, ...keys: string[]): PlanWave => ({
+  phase: 'Sync',
+  wave: number,
+  groups: [{ keys, gate: false }],
+})
+const plan = (more: Partial<SyncPlan>): SyncPlan => ({
+  dryRun: [],
+  dryRunOnly: false,
+  waves: [],
+  prune: [],
+  waitForHealth: false,
+  skipped: [],
+  forgotten: [],
+  ...more,
+})
+const pruneA = { wave: 0, items: [{ key: 'old', uid: 'u', propagation: 'foreground' as const }] }
+
+describe('nextStep() walks through a plan', () => {
+  it('nextStep() of an empty plan is done', () => {
+    expect(nextStep(plan({}), nothing)).toEqual({ kind: 'done' })
+  })
+
+  it('nextStep() of one wave without prune does not wait for health', () => {
+    const one = plan({ waves: [wave(0, 'a', 'b')] })
+    expect(nextStep(one, nothing)).toEqual({ kind: 'apply', keys: ['a', 'b'] })
+    expect(nextStep(one, { ...nothing, applied: new Set(['a']) })).toEqual({ kind: 'apply', keys: ['b'] })
+    const degraded = new Map([['a', 'crash loop']])
+    expect(nextStep(one, { ...nothing, applied: new Set(['a', 'b']), degraded })).toEqual({ kind: 'done' })
+  })
+
+  it('nextStep() waits for a wave before the next one, and fails when it is degraded', () => {
+    const two = plan({ waves: [wave(0, 'a'), wave(1, 'b')], waitForHealth: true })
+    const first = { ...nothing, applied: new Set(['a']) }
+    expect(nextStep(two, first)).toEqual({
+      kind: 'wait',
+      keys: ['a'],
+      reason: 'waiting until wave 0 is healthy',
+    })
+    expect(nextStep(two, { ...first, healthy: new Set(['a']) })).toEqual({ kind: 'apply', keys: ['b'] })
+    expect(nextStep(two, { ...first, degraded: new Map([['a', 'crash loop']]) })).toEqual({
+      kind: 'failed',
+      reason: 'a: crash loop',
+    })
+  })
+
+  it('nextStep() tries everything before the first change', () => {
+    const tried = plan({ waves: [wave(0, 'a')], dryRun: ['a'] })
+    expect(nextStep(tried, nothing)).toEqual({ kind: 'dryRun', keys: ['a'] })
+    expect(nextStep(tried, { ...nothing, dryRun: new Set(['a']) })).toEqual({ kind: 'apply', keys: ['a'] })
+    expect(nextStep({ ...tried, dryRunOnly: true }, { ...nothing, dryRun: new Set(['a']) })).toEqual({
+      kind: 'done',
+    })
+  })
+
+  it('nextStep() prunes once and waits until the object is gone', () => {
+    const pruning = plan({ prune: [pruneA], waitForHealth: true })
+    expect(nextStep(pruning, nothing)).toEqual({ kind: 'prune', keys: ['old'] })
+    expect(nextStep(pruning, { ...nothing, pruning: new Set(['old']) }).kind).toBe('wait')
+    expect(nextStep(pruning, { ...nothing, gone: new Set(['old']) })).toEqual({ kind: 'done' })
+  })
+
+  it('nextStep() holds objects back until their definitions are served', () => {
+    const groups = [
+      { keys: ['crd'], gate: true },
+      { keys: ['cr'], gate: false },
+    ]
+    const gated = plan({ waves: [{ phase: 'Sync', wave: 0, groups }] })
+    expect(nextStep(gated, { ...nothing, applied: new Set(['crd']) }).kind).toBe('wait')
+    const served = { ...nothing, applied: new Set(['crd']), healthy: new Set(['crd']) }
+    expect(nextStep(gated, served)).toEqual({ kind: 'apply', keys: ['cr'] })
+  })
+
+  it('nextStep() stops for failures, termination and blocked plans before anything else', () => {
+    const one = plan({ waves: [wave(0, 'a')] })
+    const failed = new Map(['a', 'b', 'c', 'd'].map((key) => [key, 'refused']))
+    expect(nextStep(one, { ...nothing, failed })).toEqual({
+      kind: 'failed',
+      reason: 'a: refused; b: refused; c: refused; and 1 more',
+    })
+    expect(nextStep(one, { ...nothing, terminated: true }).kind).toBe('failed')
+    expect(nextStep({ ...one, blocked: { reason: 'too many', keys: ['x'] } }, nothing)).toEqual({
+      kind: 'failed',
+      reason: 'too many',
+    })
+  })
+})
+
+/** Carries out steps like the reconciler, everything turning healthy after one wait; asserts the rules on the way. */
+function run(any: SyncPlan): { readonly steps: readonly SyncStep[]; readonly end: SyncStep } {
+  const seen = { applied: new Set<string>(), dryRun: new Set<string>(), healthy: new Set<string>() }
+  const going = { gone: new Set<string>(), pruning: new Set<string>() }
+  const steps: SyncStep[] = []
+  for (let round = 0; round < 500; round += 1) {
+    const step = nextStep(any, { ...nothing, ...seen, ...going })
+    steps.push(step)
+    if (step.kind === 'done' || step.kind === 'failed') return { steps, end: step }
+    expect(step.keys.length).toBeGreaterThan(0)
+    check(any, step, { ...nothing, ...seen, ...going })
+    if (step.kind === 'apply') for (const key of step.keys) seen.applied.add(key)
+    if (step.kind === 'dryRun') for (const key of step.keys) seen.dryRun.add(key)
+    if (step.kind === 'prune') for (const key of step.keys) going.pruning.add(key)
+    if (step.kind !== 'wait') continue
+    for (const key of step.keys) (going.pruning.has(key) ? going.gone : seen.healthy).add(key)
+  }
+  throw new Error('nextStep() does not end')
+}
+
+function check(
+  any: SyncPlan,
+  step: SyncStep & { readonly keys: readonly string[] },
+  observed: Observed,
+): void {
+  if (step.kind === 'apply') {
+    const at = any.waves.findIndex((one) =>
+      one.groups.some((group) => group.keys.includes(step.keys[0] ?? '')),
+    )
+    const former = any.waves.slice(0, at).flatMap((one) => one.groups.flatMap((group) => group.keys))
+    expect(former.every((key) => observed.applied.has(key) && observed.healthy.has(key))).toBe(true)
+    expect(any.dryRun.every((key) => observed.dryRun.has(key))).toBe(true)
+  }
+  if (step.kind === 'prune') {
+    expect(applied(any).every((key) => observed.applied.has(key) && observed.healthy.has(key))).toBe(true)
+  }
+  if (step.kind === 'dryRun') expect(observed.applied.size + observed.gone.size).toBe(0)
+}
+
+describe('nextStep() properties of all plans', () => {
+  it('nextStep() ends, and keeps waves, dry-run and prune in order', () => {
+    fc.assert(
+      fc.property(anyPlanInput, (any) => {
+        const made = planSync(any)
+        const { steps, end } = run(made)
+        expect(end.kind).toBe(made.blocked === undefined ? 'done' : 'failed')
+        const changed = steps.flatMap((step) =>
+          step.kind === 'apply' || step.kind === 'prune' ? step.keys : [],
+        )
+        const expected = made.dryRunOnly || made.blocked ? [] : [...applied(made), ...pruned(made)]
+        expect(changed.sort()).toEqual(expected.sort())
+      }),
+    )
+  })
+
+  it('nextStep() asks for nothing twice after a crash, whatever was seen', () => {
+    const some = fc.func(fc.boolean())
+    fc.assert(
+      fc.property(anyPlanInput, some, some, some, (any, wasApplied, wasHealthy, isGone) => {
+        const made = planSync(any)
+        const observed: Observed = {
+          ...nothing,
+          dryRun: new Set(made.dryRun),
+          applied: new Set(applied(made).filter((key) => wasApplied(key))),
+          healthy: new Set(applied(made).filter((key) => wasHealthy(key))),
+          gone: new Set(pruned(made).filter((key) => isGone(key))),
+        }
+        const step = nextStep(made, observed)
+        expect(nextStep(made, observed)).toEqual(step)
+        if (step.kind === 'apply') expect(step.keys.some((key) => observed.applied.has(key))).toBe(false)
+        if (step.kind === 'prune') expect(step.keys.some((key) => observed.gone.has(key))).toBe(false)
+        if (step.kind === 'apply' || step.kind === 'prune') check(made, step, observed)
+      }),
+    )
+  })
+})
