@@ -128,6 +128,24 @@ export function applicationStoreContract(technology: string, open: () => Promise
       expect(await stores.applications.inventories([one.id, two.id])).toHaveLength(2)
     })
 
+    it('takes the last of several entries for one row in a batch', async () => {
+      const { id } = await created()
+      await stores.applications.saveStatuses([aStatus(id), aStatus(id, { sync: 'Unknown' })])
+      await stores.applications.saveDesired([aDesired(id), aDesired(id, { generation: 5 })])
+      await stores.applications.saveManaged([aManagedObject(id), aManagedObject(id, { version: 'v2' })])
+      expect((await stores.applications.status(id))?.sync).toBe('Unknown')
+      expect((await stores.applications.desired(id))?.generation).toBe(5)
+      expect(await stores.applications.inventory(id)).toEqual([aManagedObject(id, { version: 'v2' })])
+    })
+
+    it('accepts empty batches', async () => {
+      await stores.applications.saveDesired([])
+      await stores.applications.saveManaged([])
+      await stores.applications.removeManaged([])
+      expect(await stores.applications.saveStatuses([])).toBeGreaterThan(0)
+      expect(await stores.applications.getMany([])).toEqual([])
+    })
+
     it('saves field sets by id, any number of times', async () => {
       const id = unique('fields')
       await stores.applications.saveFieldSets(new Map([[id, '{"f:spec":{}}']]))

@@ -1,5 +1,6 @@
 import type { Desired } from '../records.js'
 import type { Database } from './database.js'
+import { lastOfEach } from './last-of-each.js'
 
 interface DesiredRow {
   readonly application_id: string
@@ -34,9 +35,10 @@ export async function desiredMany(database: Database, ids: readonly string[]): P
 }
 
 /** Applications that were removed meanwhile are left out. */
-export async function saveDesired(database: Database, batch: readonly Desired[]): Promise<void> {
-  if (batch.length === 0) return
-  await database.rows({
+export async function saveDesired(database: Database, desired: readonly Desired[]): Promise<void> {
+  if (desired.length === 0) return
+  const batch = lastOfEach(desired, ({ applicationId }) => applicationId)
+  await database.batch({
     name: 'desired-save',
     text: `WITH saved AS (
       INSERT INTO application_desired (application_id, generation, revisions, render_keys, inputs, error, updated_at)

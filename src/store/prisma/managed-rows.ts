@@ -1,5 +1,7 @@
+import { resourceKeyText } from '../../engine/manifest/resource-key.js'
 import type { ManagedObject } from '../records.js'
 import type { Database } from './database.js'
+import { lastOfEach } from './last-of-each.js'
 
 interface ManagedRow {
   readonly application_id: string
@@ -44,9 +46,10 @@ export async function inventories(
 }
 
 /** Objects of applications that were removed meanwhile are left out. */
-export async function saveManaged(database: Database, objects: readonly ManagedObject[]): Promise<void> {
-  if (objects.length === 0) return
-  await database.rows({
+export async function saveManaged(database: Database, managed: readonly ManagedObject[]): Promise<void> {
+  if (managed.length === 0) return
+  const objects = lastOfEach(managed, (object) => `${object.applicationId}/${resourceKeyText(object)}`)
+  await database.batch({
     name: 'managed-save',
     text: `INSERT INTO managed_objects (application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
       SELECT m.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])

@@ -6,6 +6,7 @@ import type {
   SyncStatus,
 } from '../../engine/status/application-status.js'
 import type { Database } from './database.js'
+import { lastOfEach } from './last-of-each.js'
 
 export interface StatusRow {
   readonly application_id: string
@@ -47,8 +48,12 @@ export async function statuses(
 }
 
 /** Applications that were removed meanwhile are left out; the rest of the batch is saved. */
-export async function saveStatuses(database: Database, batch: readonly ApplicationStatus[]): Promise<number> {
-  const row = await database.first<{ sequence: string }>({
+export async function saveStatuses(
+  database: Database,
+  changed: readonly ApplicationStatus[],
+): Promise<number> {
+  const batch = lastOfEach(changed, ({ applicationId }) => applicationId)
+  const [row] = await database.batch<{ sequence: string }>({
     name: 'status-save',
     text: `WITH flush AS MATERIALIZED (SELECT nextval('application_status_sequence') AS sequence),
       saved AS (

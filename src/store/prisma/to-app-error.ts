@@ -1,6 +1,6 @@
 import { AppError, reasonOf } from '../../base/app-error.js'
 
-/** What a violated unique constraint means to people, by constraint or by the columns that Prisma names. */
+/** What a violated unique constraint means to people, by constraint. */
 const CONFLICTS: Readonly<Record<string, string>> = {
   applications_name_namespace_key: 'An application with this name exists already in this namespace.',
   applications_pkey: 'This application exists already.',
@@ -14,76 +14,60 @@ const CONFLICTS: Readonly<Record<string, string>> = {
 }
 
 const UNREACHABLE = /^(08|57P|53)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|P1001|P1002|P1008|P1017|P2024)/
+const UNREACHABLE_WORDS =
+  /Connection terminated|timeout exceeded when trying to connect|connect ECONN|Can't reach database|Cannot use a pool after/i
 const RETRYABLE = /^(40001|40P01|55P03|P2034)$/
-const BAD_TEXT = /^(22021|22P05|22003|22007|22008|P2023|P2006)$/
+/** Text, numbers and times that a column cannot hold. */
+const BAD_VALUE = /^(22\d\d\d|22P05|P2020)$/
 
 /** Turns whatever the driver or Prisma threw into an error for people, with the hint what the caller does next. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const code = codeOf(error)
-  if (code === '23505' || code === 'P2002')
-    return new AppError('CONFLICT', conflictOf(error), { cause: error })
-  if (code === '23503' || code === 'P2003' || code === 'P2025') {
-    return new AppError('NOT_FOUND', 'The record that this belongs to does not exist (any more).', {
-      cause: error,
-    })
+  if (code === '23505') return new AppError('CONFLICT', conflictOf(error), { cause: error })
+  if (code === '23503' || code === 'P2025') {
+    const message = 'The record that this belongs to does not exist (any more).'
+    return new AppError('NOT_FOUND', message, { cause: error })
   }
-  if (BAD_TEXT.test(code)) {
-    return new AppError('BAD_USER_INPUT', 'A value holds characters or numbers that cannot be stored.', {
-      cause: error,
-    })
+  if (BAD_VALUE.test(code)) {
+    const message = 'A value holds characters or numbers that cannot be stored.'
+    return new AppError('BAD_USER_INPUT', message, { cause: error })
   }
-  if (isUnreachable(error, code)) {
-    return new AppError('INTERNAL', `The database does not answer: ${reasonOf(error)}`, {
+  return internalError(error, code)
+}
+
+function internalError(error: unknown, code: string): AppError {
+  const reason = shortReasonOf(error)
+  if (UNREACHABLE.test(code) || UNREACHABLE_WORDS.test(reason)) {
+    return new AppError('INTERNAL', `The database does not answer: ${reason}`, {
       cause: error,
       retry: 'backoff',
     })
   }
   const retry = RETRYABLE.test(code) ? 'backoff' : 'never'
-  return new AppError('INTERNAL', `The database refused a statement: ${reasonOf(error)}`, {
-    cause: error,
-    retry,
-  })
-}
-
-/** The constraint that was violated, as far as the error tells. */
-function constraintOf(error: unknown): string {
-  const direct = field(error, 'constraint')
-  return typeof direct === 'string' ? direct : JSON.stringify(field(error, 'meta') ?? '')
+  return new AppError('INTERNAL', `The database refused a statement: ${reason}`, { cause: error, retry })
 }
 
 function conflictOf(error: unknown): string {
-  const constraint = constraintOf(error)
-  const exact = CONFLICTS[constraint]
-  if (exact !== undefined) return exact
-  return byPrismaMeta(error) ?? 'A record with the same key exists already.'
+  const constraint = driverFields(error)?.['constraint'] ?? field(error, 'constraint')
+  const name = typeof constraint === 'string' ? constraint : String(field(constraint, 'index'))
+  return CONFLICTS[name] ?? 'A record with the same key exists already.'
 }
 
-/** Prisma tells the model and the columns, not always the constraint. */
-function byPrismaMeta(error: unknown): string | undefined {
-  const model = String(field(field(error, 'meta'), 'modelName') ?? '')
-  const text = constraintOf(error)
-  return Object.entries(CONFLICTS).find(([name]) => {
-    const [table = '', column = ''] = name.replace(/_key$/, '').split(/_(.*)/)
-    return (
-      text.includes(name) ||
-      (table.startsWith(model.toLowerCase().slice(0, -1)) && text.includes(`"${column}"`))
-    )
-  })?.[1]
-}
-
-function isUnreachable(error: unknown, code: string): boolean {
-  return (
-    UNREACHABLE.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect|connect ECONN|Can't reach database|pool is draining|Cannot use a pool after/i.test(
-      reasonOf(error),
-    )
-  )
-}
-
+/** SQLSTATE, also below Prisma's own code; else the code of the network or of Prisma. */
 function codeOf(error: unknown): string {
-  const code = field(error, 'code')
-  return typeof code === 'string' ? code : ''
+  return String(driverFields(error)?.['originalCode'] ?? field(error, 'code') ?? '')
+}
+
+/** What the driver reported, as Prisma wraps it. */
+function driverFields(error: unknown): Record<string, unknown> | undefined {
+  const cause = field(field(field(error, 'meta'), 'driverAdapterError'), 'cause')
+  return typeof cause === 'object' && cause !== null ? (cause as Record<string, unknown>) : undefined
+}
+
+/** Prisma's messages quote the whole call, values included: only their last line is fit for people. */
+function shortReasonOf(error: unknown): string {
+  return reasonOf(error).trim().split('\n').at(-1) ?? ''
 }
 
 function field(value: unknown, name: string): unknown {
