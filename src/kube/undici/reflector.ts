@@ -2,12 +2,14 @@ import { AppError, reasonOf } from '../../base/app-error.js'
 import type { ApiKind } from '../../engine/manifest/api-catalog.js'
 import type { GroupKind } from '../../engine/manifest/resource-key.js'
 import type { Watch, WatchListener } from '../cluster.js'
-import { listWhole, type ListScope } from './paged-list.js'
+import { listWhole, type ListScope, type WholeList } from './paged-list.js'
 import { ReconnectDelay } from './reconnect-delay.js'
 import type { ReflectorOptions } from './reflector-options.js'
+import { isOlder } from './resource-version.js'
 import { WatchLoop } from './watch-loop.js'
 
 const SHORT_ROUND_MS = 2000
+const STALE_FOR_MS = 300_000
 
 /**
  * Keeps a listener up to date with one kind: a whole list, then watches that resume where the last one ended; a new
@@ -23,6 +25,9 @@ export class Reflector implements Watch {
   private readonly delay: ReconnectDelay
   private becomeReady: () => void = () => undefined
   private alive: boolean | undefined
+  private reason = ''
+  private newest = '1'
+  private staleSince: number | undefined
 
   constructor(kind: GroupKind, listener: WatchListener, options: ReflectorOptions) {
     this.kind = kind
@@ -71,6 +76,7 @@ export class Reflector implements Watch {
     }))
     const lists = await Promise.all(scopes.map((scope) => listWhole(this.options.sender, scope)))
     if (this.stopped) return
+    this.refuseStale(lists)
     const [only] = lists
     this.listener.replaced(
       only !== undefined && lists.length === 1 ? only.objects : lists.flatMap((l) => l.objects),
@@ -109,12 +115,34 @@ export class Reflector implements Watch {
     } finally {
       clearTimeout(timer)
       relist.abort()
+      for (const { reached } of loops) if (isOlder(this.newest, reached)) this.newest = reached
     }
   }
 
+  /**
+   * A list from before what was seen already comes from a stale replica or a restored backup: it would report what is
+   * there as deleted. Only when the cluster insists for minutes is it the truth.
+   */
+  private refuseStale(lists: readonly WholeList[]): void {
+    if (!lists.some((list) => isOlder(list.resourceVersion, this.newest))) {
+      this.staleSince = undefined
+    } else {
+      this.staleSince ??= performance.now()
+      if (performance.now() - this.staleSince < STALE_FOR_MS) {
+        const message = `The list of ${this.kind.kind} on cluster "${this.options.clusterId}" is older than what was seen before (a stale replica, or etcd was restored from a backup), so nothing is concluded from it.`
+        throw new AppError('UPSTREAM_CLUSTER', message, { retry: 'backoff' })
+      }
+      this.newest = '1'
+    }
+    for (const { resourceVersion } of lists)
+      if (isOlder(this.newest, resourceVersion)) this.newest = resourceVersion
+  }
+
   private report(alive: boolean, reason: string | undefined): void {
-    if (this.stopped || this.alive === alive) return
+    const text = alive ? '' : (reason ?? '')
+    if (this.stopped || (this.alive === alive && this.reason === text)) return
     this.alive = alive
+    this.reason = text
     this.listener.health(alive || reason === undefined ? { alive } : { alive, reason })
   }
 }

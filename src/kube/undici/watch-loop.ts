@@ -6,6 +6,7 @@ import { listSubject, type ListScope } from './paged-list.js'
 import type { ReconnectDelay } from './reconnect-delay.js'
 import type { ReflectorOptions } from './reflector-options.js'
 import { collectionPath } from './resource-path.js'
+import { isOlder } from './resource-version.js'
 import { retryAfterOf, toAppError } from './to-app-error.js'
 import { LineTooLong } from './line-splitter.js'
 import { BrokenLine, streamWatch, WatchRefused, type RawEvent } from './watch-stream.js'
@@ -37,6 +38,11 @@ export class WatchLoop {
     this.scope = scope
     this.version = version
     this.options = options
+  }
+
+  /** The newest version seen. */
+  get reached(): string {
+    return this.version
   }
 
   async run(): Promise<void> {
@@ -123,10 +129,4 @@ function toRefusal(status: Manifest): WatchRefused {
     status: gone ? 410 : typeof code === 'number' ? code : 500,
     body: JSON.stringify(status),
   })
-}
-
-/** Versions of built-in storage are decimal numbers (official since 1.35); others are not compared. */
-function isOlder(version: string, than: string): boolean {
-  if (!/^[1-9]\d*$/.test(version) || !/^[1-9]\d*$/.test(than)) return false
-  return version.length === than.length ? version < than : version.length < than.length
 }

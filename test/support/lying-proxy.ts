@@ -1,0 +1,159 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { Pool } from 'undici'
+
+/** What becomes of one line of a watch: what is sent for it, and how the stream goes on. */
+export interface LineLie {
+  readonly send: readonly string[]
+  /** `end`: a proper end; `reset`: the socket is cut. */
+  readonly then?: 'end' | 'reset'
+  /** Leaves out the newline after the last line sent. */
+  readonly unfinished?: boolean
+}
+
+/** Applies to requests whose path and query match; the first lie that matches wins. */
+export interface Lie {
+  readonly path: RegExp
+  readonly method?: string
+  /** Ends after this many uses; default: until it is withdrawn. */
+  readonly times?: number
+  /** Sent instead of the server's answer; the server is not asked. */
+  readonly answer?: {
+    readonly status: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly body: string
+  }
+  /** The server is not asked: the socket is cut, or nothing is ever answered. */
+  readonly silence?: 'reset' | 'hang'
+  /** Asks the server, then answers with this status although it acted. */
+  readonly statusAfter?: number
+  /** Replaces request headers. */
+  readonly ask?: Readonly<Record<string, string>>
+  /** Changes a whole answer. */
+  readonly rewrite?: (body: string) => string
+  /** Changes a watch line by line. */
+  readonly line?: (line: string) => LineLie
+}
+
+export interface SeenRequest {
+  /** Monotonic milliseconds. */
+  readonly at: number
+  readonly method: string
+  readonly path: string
+}
+
+export interface LyingProxy {
+  /** `http://127.0.0.1:…`, without TLS. */
+  readonly server: string
+  readonly requests: readonly SeenRequest[]
+  /** Starts a lie; returns how to withdraw it. */
+  tell(lie: Lie): () => void
+  /** Withdraws all lies. */
+  beTruthful(): void
+  /** Cuts every connection now open. */
+  cut(): void
+  close(): Promise<void>
+}
+
+/** A proxy before an API server that answers truly until it is told to lie. */
+export async function startLyingProxy(target: { server: string; caPem: string }): Promise<LyingProxy> {
+  const upstream = new Pool(target.server, { connections: 64, allowH2: false, connect: { ca: target.caPem } })
+  const lies = new Map<Lie, number>()
+  const requests: SeenRequest[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer((request, response) => {
+    const seen = { at: performance.now(), method: request.method ?? '', path: request.url ?? '' }
+    requests.push(seen)
+    forward(upstream, { request, response, lie: pick(lies, seen) }).catch(() => request.socket.destroy())
+  })
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const cut = (): void => {
+    for (const socket of sockets) socket.resetAndDestroy()
+  }
+  return {
+    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    tell: (lie) => {
+      lies.set(lie, lie.times ?? Infinity)
+      return () => lies.delete(lie)
+    },
+    beTruthful: () => lies.clear(),
+    cut,
+    close: async () => {
+      cut()
+      await stop(server)
+      await upstream.destroy()
+    },
+  }
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}
+
+function pick(lies: Map<Lie, number>, { method, path }: SeenRequest): Lie | undefined {
+  for (const [lie, left] of lies) {
+    if (left <= 0 || !lie.path.test(path) || (lie.method ?? method) !== method) continue
+    lies.set(lie, left - 1)
+    return lie
+  }
+  return undefined
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly lie: Lie | undefined
+}
+
+async function forward(upstream: Pool, exchange: Exchange): Promise<void> {
+  const { request, response, lie } = exchange
+  const body = await text(request)
+  if (lie?.silence === 'reset') return void request.socket.resetAndDestroy()
+  if (lie?.silence === 'hang') return
+  if (lie?.answer !== undefined) {
+    const { status, headers, body: said } = lie.answer
+    return void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said)
+  }
+  const stopped = new AbortController()
+  response.on('close', () => stopped.abort())
+  const { connection: _, host: __, 'content-length': ___, ...headers } = request.headers
+  const answer = await upstream.request({
+    method: request.method as 'GET',
+    path: request.url ?? '/',
+    headers: { ...headers, ...lie?.ask },
+    body: body === '' ? null : body,
+    signal: stopped.signal,
+  })
+  const { 'transfer-encoding': ____, 'content-length': _____, ...kept } = answer.headers
+  response.writeHead(lie?.statusAfter ?? answer.statusCode, kept)
+  if (/[?&]watch=/.test(request.url ?? '')) return relay(answer.body, response, lie)
+  const whole = await answer.body.text()
+  response.end(lie?.statusAfter !== undefined ? '' : (lie?.rewrite?.(whole) ?? whole))
+}
+
+async function relay(
+  lines: AsyncIterable<Buffer>,
+  response: ServerResponse,
+  lie: Lie | undefined,
+): Promise<void> {
+  response.flushHeaders()
+  let rest = ''
+  for await (const chunk of lines) {
+    const parts = (rest + chunk.toString('utf8')).split('\n')
+    rest = parts.pop() ?? ''
+    for (const part of parts) {
+      const { send, then, unfinished } = lie?.line?.(part) ?? { send: [part] }
+      response.write(send.join('\n') + (send.length === 0 || unfinished === true ? '' : '\n'))
+      if (then === 'end') return void response.end()
+      // What was written before shall arrive before the cut.
+      if (then === 'reset') return void setTimeout(() => response.socket?.resetAndDestroy(), 10)
+    }
+  }
+  response.end()
+}
