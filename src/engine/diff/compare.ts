@@ -11,6 +11,8 @@ import { declarable } from './project-on.js'
 import { removedFields, undeclaredFields } from './removed-fields.js'
 import { isBuiltInGroup, sameScalar, saysNothing } from './same-value.js'
 
+export type { Difference }
+
 /**
  * Compares a declared object with a live one that Lockstep never applied (adoption, design.md 5). Every declared field
  * must be there with the same meaning (contract 2.7.1: quantities, IntOrString, nulls, stringData); what the live

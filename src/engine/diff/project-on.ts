@@ -3,6 +3,8 @@ import { isList, isRecord, valueAt } from '../manifest/read-json.js'
 import { canonicalText } from './canonical-text.js'
 import type { FieldSet, PathElement } from './field-set.js'
 
+export { canonicalText }
+
 /** Set by the server alone: never part of what was declared. */
 export const SERVER_METADATA: readonly string[] = [
   'creationTimestamp',

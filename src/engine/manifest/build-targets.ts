@@ -1,10 +1,11 @@
 import type { Application } from '../application/application.js'
 import type { ConditionText } from '../status/application-status.js'
+import { syncWave } from '../sync/sync-wave.js'
 import { findKind, type ApiCatalog, type ApiKind } from './api-catalog.js'
 import { declaredHook } from './declared-hook.js'
 import { declaredKinds } from './declared-kinds.js'
 import type { Manifest, ManifestOrigin, ObjectMeta, RenderedManifest } from './manifest.js'
-import { annotationOf, isRecord, textAt, valueAt } from './read-json.js'
+import { isRecord, textAt, valueAt } from './read-json.js'
 import { groupKindText, groupOf, resourceKeyText, type ResourceKey } from './resource-key.js'
 import { TRACKING_ANNOTATION, trackingId } from './tracking.js'
 
@@ -47,8 +48,6 @@ export interface BuiltTargets {
   readonly problems: readonly TargetProblem[]
   readonly conditions: readonly ConditionText[]
 }
-
-const SYNC_WAVE = 'argocd.argoproj.io/sync-wave'
 
 /**
  * Render + destination + tracking id + project checks = targets (design.md 3.4, contract 1.1, 1.3, 1.10). Every
@@ -113,7 +112,7 @@ function toTarget(
     version: versionOf(item.manifest.apiVersion),
     manifest: { ...item.manifest, metadata: trackedMeta(item.manifest, key, id) },
     origin: item.origin,
-    wave: waveOf(item.manifest),
+    wave: syncWave(item.manifest.metadata.annotations),
     missingKind: context.missingKind,
   }
 }
@@ -184,12 +183,6 @@ function faultOfMaps(metadata: Readonly<Record<string, unknown>>): string | unde
 function keyIn(manifest: Manifest, kind: ApiKind, destinationNamespace: string): ResourceKey {
   const namespace = kind.namespaced ? manifest.metadata.namespace || destinationNamespace : ''
   return { group: kind.group, kind: kind.kind, namespace, name: manifest.metadata.name }
-}
-
-/** An integer, else 0, as Argo CD reads it. */
-function waveOf(manifest: Manifest): number {
-  const text = annotationOf(manifest, SYNC_WAVE) ?? ''
-  return /^[+-]?\d{1,9}$/.test(text) ? Number(text) : 0
 }
 
 function versionOf(apiVersion: string): string {
