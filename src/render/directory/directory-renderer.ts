@@ -2,6 +2,7 @@ import { AppError } from '../../base/app-error.js'
 import type { RenderedManifest } from '../../engine/manifest/manifest.js'
 import { Renderer, type Render, type RenderInput } from '../renderer.js'
 import type { SourceFile, SourceFiles } from '../source-files.js'
+import { folderOf, isReferenceOnly } from '../source-folder.js'
 import { followLinks } from './follow-links.js'
 import { fileError } from './parse-documents.js'
 import { readManifests } from './read-manifests.js'
@@ -22,9 +23,8 @@ export class DirectoryRenderer extends Renderer {
   async render(input: RenderInput): Promise<Render> {
     const { source, repositoryId } = input
     if (source.chart !== undefined) throw refusal('Helm charts from a chart repository are not supported yet')
-    // A source that is only there to be referred to adds nothing (contract 1.1, multi-source).
-    if (source.ref !== undefined && source.path === undefined) return { manifests: [], inputs: [] }
-    const folder = folderOf(source.path ?? '')
+    if (isReferenceOnly(source)) return { manifests: [], inputs: [] }
+    const folder = folderOf(source)
     const files = await this.list({ ...input, path: folder })
     const refused = refuseOtherTools(source, folder, files)
     if (refused !== undefined) throw refusal(refused)
@@ -55,13 +55,6 @@ export class DirectoryRenderer extends Renderer {
       })
     }
   }
-}
-
-/** `''` for the root, without slashes at the ends. BAD_USER_INPUT when the path leaves the repository. */
-export function folderOf(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  if (parts.includes('..')) throw refusal(`source.path "${path}" must not contain ".."`)
-  return parts.join('/')
 }
 
 function refusal(why: string): AppError {

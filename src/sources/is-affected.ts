@@ -1,0 +1,27 @@
+import type { Desired } from '../store/records.js'
+import type { InputOids } from './input-oids.js'
+
+export interface Observed {
+  readonly generation: number
+  /** Today's oids of the recorded input paths, per source. */
+  readonly inputs: readonly InputOids[]
+  /** Keys that a render with those inputs would have, per source. */
+  readonly renderKeys: readonly string[]
+}
+
+/**
+ * Must the application be rendered again? Yes when its spec is newer than what was rendered, when it was never
+ * rendered, when the key of any source came out differently (an input, the options or the renderer changed), and after
+ * a failure as soon as any recorded input changed. A failure that no input explains records none: it is tried again.
+ */
+export function isAffected(before: Desired | undefined, now: Observed): boolean {
+  if (before === undefined || before.generation !== now.generation) return true
+  if (before.inputs.length !== now.inputs.length || before.inputs.length === 0) return true
+  if (before.error !== undefined)
+    return !before.inputs.every((inputs, index) => sameInputs(inputs, now.inputs[index]))
+  return !now.renderKeys.every((key, index) => key === before.renderKeys[index])
+}
+
+function sameInputs(before: InputOids, now: InputOids | undefined): boolean {
+  return now !== undefined && Object.entries(before).every(([path, oid]) => now[path] === oid)
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import type { GitSource } from '../git/git-source.js'
+import type { Renderer } from '../render/renderer.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type { RenderStore, RepositoryStore } from '../store/directory-stores.js'
+import type { Vault } from '../vault/vault.js'
+import { ContactRepository } from './contact-repository.js'
+import { PlanRenders } from './plan-renders.js'
+import { PollRepositories } from './poll-repositories.js'
+import { RefreshApplication } from './refresh-application.js'
+import { RefreshRepository } from './refresh-repository.js'
+import { RenderApplications } from './render-applications.js'
+import { RenderSource } from './render-source.js'
+import { RepositoryTurns } from './repository-turns.js'
+import { ResolveSources } from './resolve-sources.js'
+
+export interface SourcesDeps {
+  readonly applications: ApplicationStore
+  readonly repositories: RepositoryStore
+  readonly renders: RenderStore
+  readonly git: GitSource
+  readonly renderer: Renderer
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly logger: Logger
+  /** From 0 to below 1; spreads the polls. */
+  readonly random: () => number
+  readonly pollIntervalSeconds?: number
+  readonly pollJitterSeconds?: number
+}
+
+export interface Sources {
+  readonly refreshRepository: RefreshRepository
+  readonly refreshApplication: RefreshApplication
+  readonly pollRepositories: PollRepositories
+}
+
+/** What a source worker does, over one set of turns: these three must come from one call. */
+export function openSources(deps: SourcesDeps): Sources {
+  const turns = new RepositoryTurns()
+  const contact = new ContactRepository(deps)
+  const renderSource = new RenderSource(deps)
+  const resolve = new ResolveSources({ ...deps, contact })
+  const plan = new PlanRenders({ ...deps, renderSource })
+  const render = new RenderApplications({ ...deps, renderSource, resolve, plan })
+  const refreshApplication = new RefreshApplication({ ...deps, contact, render, turns })
+  const refreshRepository = new RefreshRepository({ ...deps, contact, render, refreshApplication, turns })
+  const { pollIntervalSeconds = 120, pollJitterSeconds = 60 } = deps
+  const pollRepositories = new PollRepositories({
+    ...deps,
+    contact,
+    turns,
+    refresh: refreshRepository,
+    intervalSeconds: pollIntervalSeconds,
+    jitterSeconds: pollJitterSeconds,
+  })
+  return { refreshRepository, refreshApplication, pollRepositories }
+}
