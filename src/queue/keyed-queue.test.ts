@@ -91,6 +91,16 @@ describe('KeyedQueue', () => {
     vi.useRealTimers()
   })
 
+  it('does not take a far future for now', async () => {
+    vi.useFakeTimers()
+    const run = vi.fn(async () => undefined)
+    const queue = new KeyedQueue({ concurrency: 1, run, onError: () => undefined })
+    queue.addAfter('a', 10_000_000)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(run).not.toHaveBeenCalled()
+    vi.useRealTimers()
+  })
+
   it('idle() waits for what runs and what waits', async () => {
     const { queue, end } = gatedQueue(1)
     queue.add('a')

@@ -4,11 +4,14 @@ export type RequeueAfter = number | undefined
 export interface KeyedQueueOptions {
   /** Runs one key; never twice at once for the same key. What it throws goes to `onError`. */
   readonly run: (key: string) => Promise<RequeueAfter>
-  /** Answers when to try the key again. */
+  /** Answers when to try the key again; must not throw. */
   readonly onError: (key: string, error: unknown) => RequeueAfter
   /** How many keys run at once, over all groups. */
   readonly concurrency: number
 }
+
+/** Beyond this a timer of Node fires at once; earlier than asked does no harm. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
  * Runs keys one at a time each, fair between groups (a project, a cluster): groups take turns, so one with a thousand keys does not
@@ -49,7 +52,7 @@ export class KeyedQueue {
     const known = this.#timers.get(key)
     if (known !== undefined && known.dueAt <= dueAt) return
     this.#clearTimer(key)
-    const timer = setTimeout(() => this.add(key, group), seconds * 1_000)
+    const timer = setTimeout(() => this.add(key, group), Math.min(seconds * 1_000, LONGEST_TIMER_MS))
     timer.unref()
     this.#timers.set(key, { timer, dueAt })
   }

@@ -1,8 +1,6 @@
-/** The form under which repository URLs are compared: trimmed, lower-case, without `.git` and trailing slashes. */
+import { normalizeRepositoryUrl } from '../engine/application/repository-url.js'
+
+/** The form under which the stores keep and find repository URLs; callers that ask `byUrl` or `byRepository` use it too. */
 export function normalizedUrl(url: string): string {
-  return url
-    .trim()
-    .toLowerCase()
-    .replace(/\/+$/, '')
-    .replace(/\.git$/, '')
+  return normalizeRepositoryUrl(url)
 }

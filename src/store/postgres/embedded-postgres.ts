@@ -7,7 +7,7 @@ import pg from 'pg'
 import { AppError, reasonOf } from '../../base/app-error.js'
 import type { Logger } from '../../base/logger.js'
 import { prepareDataFolder, type DataFolder } from './postgres-data-folder.js'
-import { loadPostgresPrograms } from './postgres-programs.js'
+import { loadPostgresPrograms, type PostgresPrograms } from './postgres-programs.js'
 import { stopStalePostmaster } from './stale-postmaster.js'
 
 export interface EmbeddedPostgresOptions {
@@ -57,7 +57,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const folder = await prepareDataFolder(options.dir, programs)
   await stopStalePostmaster(folder.data, options.logger)
   const port = options.port ?? (await freePort())
-  const supervisor = launch(programs.supervisor, programs.postgres, folder, port)
+  const supervisor = launch(programs, folder, port)
   const output = collectErrors(supervisor)
   const url = (database: string): string =>
     `postgresql://${folder.user}:${folder.password}@127.0.0.1:${port}/${database}`
@@ -77,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-function launch(supervisor: string, postgres: string, folder: DataFolder, port: number): ChildProcess {
+function launch({ supervisor, postgres }: PostgresPrograms, folder: DataFolder, port: number): ChildProcess {
   const identity =
     folder.owner === undefined ? [] : ['--uid', `${folder.owner.uid}`, '--gid', `${folder.owner.gid}`]
   const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
@@ -85,7 +85,7 @@ function launch(supervisor: string, postgres: string, folder: DataFolder, port: 
   return spawn(process.execPath, [supervisor, ...identity, '--', ...command], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    env: { LC_ALL: 'C', TZ: 'UTC' },
   })
 }
 

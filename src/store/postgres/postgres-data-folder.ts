@@ -54,7 +54,7 @@ async function initialise(root: string, initdb: string, owner: Owner | undefined
   const child = spawn(initdb, [...words, '-E', 'UTF8', '--locale=C', '--no-instructions'], {
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
+    env: { LC_ALL: 'C', TZ: 'UTC' },
     ...owner,
   })
   let problem = ''

@@ -16,7 +16,7 @@ export async function stopStalePostmaster(data: string, logger: Logger): Promise
   logger.warn('Stopping a Postgres that an earlier run left behind', { pid, data })
   process.kill(pid, 'SIGINT')
   const deadline = performance.now() + DEADLINE_MS
-  while (isAlive(pid)) {
+  while (isAlive(pid) && (await worksIn(pid, data))) {
     if (performance.now() > deadline) {
       throw new AppError(
         'INTERNAL',
@@ -36,7 +36,7 @@ async function lockedBy(data: string): Promise<number | undefined> {
   }
 }
 
-/** Postgres changes into its data folder; where there is no /proc, the lock file's own pid has to do. */
+/** Postgres changes into its data folder (one that ended but was not reaped has none); where there is no /proc, the lock file's own pid has to do. */
 async function worksIn(pid: number, data: string): Promise<boolean> {
   if (process.platform !== 'linux') return true
   try {

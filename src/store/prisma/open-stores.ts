@@ -29,7 +29,8 @@ export function openStores(options: StoreOptions): Stores {
     connectionString: options.connectionString,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
+    // Connections stay: each has parsed the hot statements.
+    idleTimeoutMillis: 0,
     statement_timeout: 30_000,
     keepAlive: true,
     application_name: 'lockstep',
