@@ -220,7 +220,7 @@ function defaulted(desired: Manifest): Manifest {
       return undefined
     if (key === 'cpu') return canonicalCpu(String(value))
     if (key === 'ports' || key === 'env')
-      return [...(value as object[])].reverse().map((item) => ({ protocol: 'TCP', ...item }))
+      return [...(value as object[])].toReversed().map((item) => ({ protocol: 'TCP', ...item }))
     return value
   })
   const parsed = JSON.parse(text) as object

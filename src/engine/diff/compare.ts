@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest/manifest.js'
-import { isList, isRecord, valueAt } from '../manifest/read-json.js'
+import { isAbsent, isList, isRecord, valueAt } from '../manifest/read-json.js'
 import { groupOf } from '../manifest/resource-key.js'
 import { NO_COMPARE_RULES, type CompareRules } from './compare-rules.js'
 import { difference, type Difference, type Path } from './difference.js'
@@ -55,8 +55,8 @@ export interface ComparePlace {
 
 /** The declared fields of a value that are absent or mean something else in the live value. */
 export function compareValues(place: ComparePlace, desired: unknown, live: unknown): readonly Difference[] {
-  if (desired === undefined || desired === null) return []
-  if (live === undefined || live === null)
+  if (isAbsent(desired)) return []
+  if (isAbsent(live))
     return saysNothing(place.path, desired, place.builtIn) ? [] : [difference(place.path, desired, undefined)]
   if (isList(desired) && isList(live)) return compareLists(place, desired, live)
   if (isRecord(desired) && isRecord(live)) {

@@ -179,7 +179,7 @@ describe('canonicalText()', () => {
       fc.property(fc.jsonValue(), (value) => {
         const reversed = JSON.parse(JSON.stringify(value), (_key, item: unknown) => {
           const isMap = typeof item === 'object' && item !== null && !Array.isArray(item)
-          return isMap ? Object.fromEntries(Object.entries(item).reverse()) : item
+          return isMap ? Object.fromEntries(Object.entries(item).toReversed()) : item
         }) as unknown
         expect(canonicalText(reversed)).toBe(canonicalText(value))
         expect(JSON.parse(canonicalText(value))).toEqual(JSON.parse(JSON.stringify(value)))

@@ -37,15 +37,14 @@ function scaled(value: Scaled, two: number, ten: number): bigint {
 }
 
 function parse(value: unknown): Scaled | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined
-  const match = SHAPE.exec(String(value))
+  const match = typeof value === 'string' || typeof value === 'number' ? SHAPE.exec(String(value)) : null
   if (match === null) return undefined
-  const [, sign = '', whole = '', fraction = '', suffix = ''] = match
-  if (whole === '' && fraction === '') return undefined
-  const scale = scaleOf(suffix)
-  if (scale === undefined) return undefined
-  const digits = BigInt(`${whole}${fraction}`) * (sign === '-' ? -1n : 1n)
-  return { digits, two: scale.two, ten: scale.ten - fraction.length }
+  const part = (index: number): string => match[index] ?? ''
+  const numerals = `${part(2)}${part(3)}`
+  const scale = scaleOf(part(4))
+  if (numerals === '' || scale === undefined) return undefined
+  const digits = BigInt(numerals) * (part(1) === '-' ? -1n : 1n)
+  return { digits, two: scale.two, ten: scale.ten - part(3).length }
 }
 
 function scaleOf(suffix: string): { readonly two: number; readonly ten: number } | undefined {

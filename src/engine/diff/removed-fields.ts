@@ -1,4 +1,4 @@
-import { isList, isRecord, valueAt } from '../manifest/read-json.js'
+import { isAbsent, isList, isRecord, valueAt } from '../manifest/read-json.js'
 import { difference, type Difference, type Path } from './difference.js'
 import type { FieldChild, FieldSet } from './field-set.js'
 import { indexBy, pairingOf } from './merge-keys.js'
@@ -17,10 +17,11 @@ export interface RemovalSides {
  */
 export function removedFields(sides: RemovalSides, path: Path = []): readonly Difference[] {
   const { former, desired, live } = sides
-  if (former === undefined || former === null || live === undefined || live === null) return []
-  if (desired === undefined || desired === null) return removedWhole(sides, path)
-  if (isList(former) && isList(live)) return isList(desired) ? removedItems(sides, path) : []
-  if (!isRecord(former) || !isRecord(live) || !isRecord(desired)) return []
+  if (isAbsent(former) || isAbsent(live)) return []
+  if (isAbsent(desired)) return removedWhole(sides, path)
+  const all = [former, desired, live]
+  if (all.every(isList)) return removedItems(sides, path)
+  if (!isRecord(former) || !all.every(isRecord)) return []
   return Object.keys(former).flatMap((name) =>
     removedFields({ former: former[name], desired: valueAt(desired, name), live: valueAt(live, name) }, [
       ...path,
@@ -39,7 +40,7 @@ export function undeclaredFields(
   path: Path = [],
 ): readonly Difference[] {
   const { desired, live } = sides
-  if (live === undefined || live === null) return []
+  if (isAbsent(live)) return []
   if (set.children.length === 0) return desired === undefined ? [difference(path, undefined, live)] : []
   return set.children.flatMap((child) => undeclaredChild(child, sides, path))
 }

@@ -1,4 +1,4 @@
-import { isList, isRecord } from '../manifest/read-json.js'
+import { isAbsent, isList, isRecord } from '../manifest/read-json.js'
 import type { Path } from './difference.js'
 import { sameQuantity } from './quantity.js'
 
@@ -70,15 +70,20 @@ export function sameScalar(path: Path, desired: unknown, live: unknown): boolean
  * always; for the kinds that Kubernetes itself serves also false, 0 and '', which the API server leaves out, except where it keeps a pointer.
  */
 export function saysNothing(path: Path, desired: unknown, builtIn: boolean): boolean {
-  if (desired === null || desired === undefined) return true
+  if (isAbsent(desired)) return true
   if (isList(desired)) return desired.length === 0
   if (isRecord(desired)) {
     const names = Object.keys(desired)
     if (names.length === 0) return !MARKERS.has(path.at(-1) ?? '')
     return names.every((name) => saysNothing([...path, name], desired[name], builtIn))
   }
-  if (!builtIn || path.some((step) => FREE_TEXT.has(step)) || POINTERS.has(path.at(-1) ?? '')) return false
-  return desired === false || desired === 0 || desired === ''
+  const isZero = desired === false || desired === 0 || desired === ''
+  return isZero && builtIn && leavesOutZero(path)
+}
+
+/** Does the API server leave a zero out here? */
+function leavesOutZero(path: Path): boolean {
+  return !path.some((step) => FREE_TEXT.has(step)) && !POINTERS.has(path.at(-1) ?? '')
 }
 
 /** Groups that Kubernetes itself serves: core, `apps`, `batch`, … and `*.k8s.io` but for custom resources there. */

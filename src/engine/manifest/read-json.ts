@@ -5,6 +5,11 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Neither there nor said: undefined and null are one to Kubernetes. */
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null
+}
+
 /** A JSON list, with elements still to be judged. */
 export function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)

@@ -12,10 +12,10 @@ export function millisecondsOf(instant: Instant): number | undefined {
   if (typeof instant === 'number') return Number.isFinite(instant) ? instant : undefined
   const match = SHAPE.exec(instant)
   if (match === null) return undefined
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map(Number)
-  const fraction = Number(`0.${match[7] ?? '0'}`)
-  const time = ((hour * 60 + minute) * 60 + second) * 1000 + Math.floor(fraction * 1000 + 1e-6)
-  return daysSince1970(year, month, day) * DAY + time
+  const part = (index: number): number => Number(match[index] ?? 0)
+  const time = ((part(4) * 60 + part(5)) * 60 + part(6)) * 1000
+  const fraction = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3))
+  return daysSince1970(part(1), part(2), part(3)) * DAY + time + fraction
 }
 
 /** Days of the Gregorian calendar; years begin in March so that the leap day comes last. */
