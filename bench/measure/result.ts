@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process'
+import { cpus, totalmem } from 'node:os'
+import type { BenchOptions } from '../options.js'
+import { median, quantile, rounded } from './statistics.js'
+
+/** One contestant in one round. What a workload does not measure is null. */
+export interface Measurement {
+  readonly wall_s: number | null
+  readonly latencies_ms: readonly number[]
+  readonly p50_ms: number | null
+  readonly p95_ms: number | null
+  readonly calls: number
+  readonly calls_per_object: number | null
+  readonly cpu_s: number
+  readonly pss_mb: number
+  readonly requests_per_s: number | null
+}
+
+export interface Round {
+  readonly floor: Measurement | null
+  readonly ours: Measurement | null
+}
+
+export interface Spread {
+  readonly median: number | null
+  readonly min: number | null
+  readonly max: number | null
+}
+
+export interface Result {
+  readonly workload: string
+  readonly apps: number
+  readonly objects: number
+  readonly commit: string
+  readonly machine: string
+  readonly rounds: readonly Round[]
+  readonly summary: {
+    readonly ratio: Spread
+    readonly p50_ms: number | null
+    readonly p95_ms: number | null
+    readonly calls_per_object: number | null
+    readonly cpu_s: number | null
+    readonly pss_mb: number | null
+    readonly requests_per_s: number | null
+  }
+}
+
+export function resultOf(options: BenchOptions, rounds: readonly Round[]): Result {
+  const measured = rounds.map((round) => round.ours ?? round.floor).filter((one) => one !== null)
+  const middle = (pick: (one: Measurement) => number | null): number | null =>
+    rounded(median(measured.map(pick).filter((value) => value !== null)))
+  const latencies = measured.flatMap((one) => one.latencies_ms)
+  return {
+    workload: options.workload,
+    apps: options.shape.apps,
+    objects: options.shape.objects,
+    commit: commit(),
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+    rounds,
+    summary: {
+      ratio: spreadOf(rounds.map(ratioOf).filter((ratio) => ratio !== null)),
+      p50_ms: rounded(quantile(latencies, 0.5)),
+      p95_ms: rounded(quantile(latencies, 0.95)),
+      calls_per_object: middle((one) => one.calls_per_object),
+      cpu_s: middle((one) => one.cpu_s),
+      pss_mb: middle((one) => one.pss_mb),
+      requests_per_s: middle((one) => one.requests_per_s),
+    },
+  }
+}
+
+/** Ours by floor, within one round on one machine: p50 where latencies were measured, else wall time. */
+export function ratioOf({ floor, ours }: Round): number | null {
+  if (floor === null || ours === null) return null
+  const [ourTime, floorTime] =
+    ours.p50_ms === null ? [ours.wall_s, floor.wall_s] : [ours.p50_ms, floor.p50_ms]
+  return ourTime === null || floorTime === null || floorTime === 0 ? null : rounded(ourTime / floorTime)
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  return { median: median(values), min: quantile(values, 0), max: quantile(values, 1) }
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown'
+  }
+}
