@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { launchThrowAwayCluster } from '../support/shared-cluster.js'
+import { launchThrowAwayCluster } from '../support/throw-away-cluster.js'
 import { ensureClusterBinary } from './build-cluster-binary.js'
 import { launchCluster } from './launch-cluster.js'
 

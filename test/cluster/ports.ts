@@ -4,7 +4,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const NAMES = ['apiserver', 'etcd', 'etcdPeer', 'controllerManager', 'scheduler'] as const
-export type ClusterPorts = Readonly<Record<(typeof NAMES)[number], number>>
+type PortName = (typeof NAMES)[number]
+export type ClusterPorts = Readonly<Record<PortName, number>>
 
 const LEAVING_MS = 3000
 
@@ -16,16 +17,20 @@ export async function settlePorts(file: string, wanted?: number): Promise<Cluste
   const kept = existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Partial<ClusterPorts>) : {}
   const apiserver = wanted ?? kept.apiserver
   if (apiserver !== undefined) await awaitFree(apiserver)
-  const taken = new Set<number>(apiserver === undefined ? [] : [apiserver])
-  const ports: Record<string, number> = {}
+  const ports: Partial<Record<PortName, number>> = {}
   for (const name of NAMES) {
-    const old = name === 'apiserver' ? apiserver : kept[name]
-    const keep = old !== undefined && (name === 'apiserver' || (!taken.has(old) && (await isFree(old))))
-    ports[name] = keep ? old : await freePort(taken)
-    taken.add(ports[name])
+    const taken = new Set(Object.values(ports))
+    ports[name] =
+      name === 'apiserver' && apiserver !== undefined ? apiserver : await portFor(kept[name], taken)
   }
   await writeFile(file, JSON.stringify(ports))
   return ports as ClusterPorts
+}
+
+/** The former port when it can be had again, otherwise a new one. */
+async function portFor(former: number | undefined, taken: ReadonlySet<number>): Promise<number> {
+  if (former !== undefined && !taken.has(former) && (await isFree(former))) return former
+  return freePort(taken)
 }
 
 /** A former API server may need a moment to be gone. */

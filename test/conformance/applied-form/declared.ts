@@ -1,6 +1,6 @@
 import type { Declared } from './place.js'
 
-export function service(name: string, ports: readonly object[]): Declared {
+export function exposing(name: string, ports: readonly object[]): Declared {
   return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { app: name }, ports } }
 }
 

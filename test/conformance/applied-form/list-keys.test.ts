@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { kubectl } from '../../support/kubectl.js'
-import { configMap, deployment, service } from './declared.js'
+import { configMap, deployment, exposing } from './declared.js'
 import { leavesOf, managedFields, OURS, ourLeaves } from './field-set.js'
 import { at, ifUnchanged, type Place, usePlace } from './place.js'
 
@@ -10,7 +10,7 @@ const place = usePlace()
 
 /** Declares the port 80, lets somebody turn it into 81, returns what is live then. */
 async function editedPort(here: Place, name: string) {
-  await here.applied(SERVICES, service(name, [{ name: 'http', port: 80 }]))
+  await here.applied(SERVICES, exposing(name, [{ name: 'http', port: 80 }]))
   return here.edit(SERVICES, name, { spec: { ports: [{ name: 'http', port: 81, protocol: 'TCP' }] } })
 }
 
@@ -23,7 +23,7 @@ describe('an edited key of a list map (the port of a Service)', () => {
   it('cannot be healed by apply: the declared item collides with the edited one', async () => {
     const here = place()
     await editedPort(here, 'collides')
-    const answer = await here.apply(SERVICES, service('collides', [{ name: 'http', port: 80 }]))
+    const answer = await here.apply(SERVICES, exposing('collides', [{ name: 'http', port: 80 }]))
     expect(answer.status).toBe(422)
     expect(answer.object['message']).toContain('Duplicate value: "http"')
   })
@@ -44,9 +44,9 @@ describe('an edited key of a list map (the port of a Service)', () => {
     const live = await editedPort(here, 'blocked')
     const key = { op: 'replace', path: '/spec/ports/0/port', value: 80 }
     expect((await here.patch(SERVICES, 'blocked', [ifUnchanged(live), key])).status).toBe(200)
-    const healed = await here.applied(SERVICES, service('blocked', [{ name: 'http', port: 80 }]))
+    const healed = await here.applied(SERVICES, exposing('blocked', [{ name: 'http', port: 80 }]))
     expect(leavesOf(healed, OURS, 'Update')).toContain('f:spec/f:ports/k:{"port":80,"protocol":"TCP"}/f:port')
-    const next = await here.apply(SERVICES, service('blocked', [{ name: 'http', port: 82 }]))
+    const next = await here.apply(SERVICES, exposing('blocked', [{ name: 'http', port: 82 }]))
     expect(next.status).toBe(422)
   })
 
@@ -58,15 +58,15 @@ describe('an edited key of a list map (the port of a Service)', () => {
     const value = managedFields(patched).filter((entry) => entry.operation === 'Apply')
     const clean = [ifUnchanged(patched), { op: 'replace', path: '/metadata/managedFields', value }]
     expect((await here.patch(SERVICES, 'healed', clean)).status).toBe(200)
-    await here.applied(SERVICES, service('healed', [{ name: 'http', port: 80 }]))
-    const next = await here.applied(SERVICES, service('healed', [{ name: 'http', port: 82 }]))
+    await here.applied(SERVICES, exposing('healed', [{ name: 'http', port: 80 }]))
+    const next = await here.applied(SERVICES, exposing('healed', [{ name: 'http', port: 82 }]))
     expect(at(next, 'spec.ports')).toEqual([{ name: 'http', port: 82, protocol: 'TCP', targetPort: 82 }])
   })
 
   it('changes without trouble when the change comes from Git', async () => {
     const here = place()
-    await here.applied(SERVICES, service('moved', [{ name: 'http', port: 80 }]))
-    const moved = await here.applied(SERVICES, service('moved', [{ name: 'http', port: 82 }]))
+    await here.applied(SERVICES, exposing('moved', [{ name: 'http', port: 80 }]))
+    const moved = await here.applied(SERVICES, exposing('moved', [{ name: 'http', port: 82 }]))
     expect(at(moved, 'spec.ports.0.port')).toBe(82)
     expect(at(moved, 'spec.ports.1')).toBeUndefined()
   })

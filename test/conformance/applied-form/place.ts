@@ -5,7 +5,7 @@ import {
   type ThrowAwayCluster,
   freshNamespace,
   launchThrowAwayCluster,
-} from '../../support/shared-cluster.js'
+} from '../../support/throw-away-cluster.js'
 import { OURS } from './field-set.js'
 
 export interface Declared {
@@ -35,7 +35,7 @@ export class Place {
 
   /** `resource` is group, version and plural, e.g. `apps/v1/deployments` or `v1/services`. */
   path(resource: string, name: string): string {
-    const [plural = '', version = '', group] = resource.split('/').reverse()
+    const [plural = '', version = '', group] = resource.split('/').toReversed()
     const root = group === undefined ? `/api/${version}` : `/apis/${group}/${version}`
     return `${root}/namespaces/${this.namespace}/${plural}/${name}`
   }

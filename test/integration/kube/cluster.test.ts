@@ -6,7 +6,7 @@ import {
   freshNamespace,
   launchThrowAwayCluster,
   type ThrowAwayCluster,
-} from '../../support/shared-cluster.js'
+} from '../../support/throw-away-cluster.js'
 
 let running: ThrowAwayCluster
 

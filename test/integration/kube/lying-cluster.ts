@@ -3,7 +3,7 @@ import type { Cluster } from '../../../src/kube/cluster.js'
 import type { ReflectorTiming } from '../../../src/kube/undici/reflector-options.js'
 import { UndiciClusterConnector } from '../../../src/kube/undici/undici-cluster-connector.js'
 import type { TestCluster } from '../../cluster/launch-cluster.js'
-import { freshNamespace, launchThrowAwayCluster } from '../../support/shared-cluster.js'
+import { freshNamespace, launchThrowAwayCluster } from '../../support/throw-away-cluster.js'
 import { startLyingProxy, type LyingProxy } from '../../support/lying-proxy.js'
 
 /** A real cluster, seen directly and through a proxy that can lie. */

@@ -5,7 +5,7 @@ import {
   freshNamespace,
   launchThrowAwayCluster,
   type ThrowAwayCluster,
-} from '../../support/shared-cluster.js'
+} from '../../support/throw-away-cluster.js'
 import { startBrokenWire, type BrokenWire, type WireFault } from './broken-wire.js'
 import { configMap, CONFIG_MAP, trueState } from './lying-cluster.js'
 import { Mirror } from './mirror.js'
