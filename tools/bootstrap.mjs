@@ -19,7 +19,7 @@ const COMMANDS = {
   start: { build: true, file: 'dist/quickstart/start.js' },
   bench: { build: true, file: 'dist/bench/main.js' },
   build: { build: true },
-  generate: { build: false, regenerate: true },
+  generate: { build: true, regenerate: true, file: 'tools/check-generated.mjs', args: ['--write'] },
   format: { build: false, file: 'node_modules/prettier/bin/prettier.cjs', args: ['--write', '.'] },
   ok: { build: false, file: 'tools/ok.mjs' },
   test: { build: false, file: 'tools/test.mjs' },

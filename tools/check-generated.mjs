@@ -1,0 +1,28 @@
+/**
+ * Fails when committed generated text is not what the code generates; `--write` writes it (`npm run generate`).
+ * The first argument is the folder of the compiled code.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from './gates/run-gates.mjs'
+
+const [compiled = 'dist'] = process.argv.slice(2).filter((word) => word !== '--write')
+const write = process.argv.includes('--write')
+
+const { schemaText } = await import(pathToFileURL(join(root, compiled, 'src/api/print-schema.js')).href)
+const stale = await settle('src/api/schema.graphql', await schemaText())
+if (stale) process.stdout.write('Run `npm run generate` and commit what it changes.\n')
+process.exit(stale ? 1 : 0)
+
+/** Writes or compares one file; answers whether it is out of date. */
+async function settle(path, text) {
+  const file = join(root, path)
+  if (write) {
+    await writeFile(file, text)
+    return false
+  }
+  if ((await readFile(file, 'utf8').catch(() => undefined)) === text) return false
+  process.stdout.write(`${path} is not what the code generates\n`)
+  return true
+}
