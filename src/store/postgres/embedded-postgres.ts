@@ -1,13 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
-import { AppError, reasonOf } from '../../base/app-error.js'
+import { reasonOf } from '../../base/app-error.js'
 import type { Logger } from '../../base/logger.js'
-import { prepareDataFolder, type DataFolder } from './postgres-data-folder.js'
-import { loadPostgresPrograms, type PostgresPrograms } from './postgres-programs.js'
+import { prepareDataFolder } from './postgres-data-folder.js'
+import {
+  connectionStringOf,
+  DATABASE,
+  startPostgresProcess,
+  type PostgresProcess,
+} from './postgres-process.js'
+import { loadPostgresPrograms } from './postgres-programs.js'
 import { stopStalePostmaster } from './stale-postmaster.js'
 
 export interface EmbeddedPostgresOptions {
@@ -20,129 +23,83 @@ export interface EmbeddedPostgresOptions {
 
 export interface EmbeddedPostgres {
   readonly connectionString: string
-  /** The postmaster. */
+  /** The postmaster of this moment. */
   readonly pid: number
   stop(): Promise<void>
 }
 
-const DATABASE = 'lockstep'
-const START_DEADLINE_MS = 30_000
-
-/** Small on purpose: everything durable (`fsync` stays on), loopback only. */
-const SETTINGS = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  shared_buffers: '64MB',
-  max_connections: '30',
-  work_mem: '4MB',
-  maintenance_work_mem: '32MB',
-  max_wal_size: '512MB',
-  wal_level: 'minimal',
-  max_wal_senders: '0',
-  wal_compression: 'on',
-  jit: 'off',
-  max_parallel_workers_per_gather: '0',
-  log_destination: 'stderr',
-  log_min_messages: 'warning',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-}
+const RESTART_PAUSE_MS = 1_000
 
 /**
  * Postgres 18 from the npm package, for quickstart and tests. It lives under a supervisor that stops it when this process ends, however
- * it ends; should both have been killed at once, the next start stops the leftover first. Data survives.
+ * it ends; should both have been killed at once, the next start stops the leftover first. When Postgres alone dies it is started again
+ * on the same port. Data survives.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dir, logger } = options
   const programs = await loadPostgresPrograms()
-  const folder = await prepareDataFolder(options.dir, programs)
-  await stopStalePostmaster(folder.data, options.logger)
+  const folder = await prepareDataFolder(dir, programs)
   const port = options.port ?? (await freePort())
-  const supervisor = launch(programs, folder, port)
-  const output = collectErrors(supervisor)
-  const url = (database: string): string =>
-    `postgresql://${folder.user}:${folder.password}@127.0.0.1:${port}/${database}`
-  try {
-    const pid = await firstPid(supervisor)
-    await waitUntilReady(url('postgres'), supervisor)
-    options.logger.info('Embedded Postgres is ready', { pid, port, dir: options.dir })
-    return { connectionString: url(DATABASE), pid, stop: () => stop(supervisor) }
-  } catch (error) {
-    await stop(supervisor)
-    const words = output().trim()
-    throw new AppError(
-      'INTERNAL',
-      `Cannot start the embedded Postgres in ${options.dir}: ${words === '' ? reasonOf(error) : words}`,
-      { cause: error },
-    )
+  const start = async (): Promise<PostgresProcess> => {
+    await stopStalePostmaster(folder.data, logger)
+    const running = await startPostgresProcess(programs, folder, port)
+    logger.info('Embedded Postgres is ready', { pid: running.pid, port, dir })
+    return running
   }
+  return new KeptPostgres(connectionStringOf(folder, port, DATABASE), await start(), { start, logger })
 }
 
-function launch({ supervisor, postgres }: PostgresPrograms, folder: DataFolder, port: number): ChildProcess {
-  const identity =
-    folder.owner === undefined ? [] : ['--uid', `${folder.owner.uid}`, '--gid', `${folder.owner.gid}`]
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const command = [postgres, '-D', folder.data, '-p', String(port), ...settings]
-  return spawn(process.execPath, [supervisor, ...identity, '--', ...command], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-    env: { LC_ALL: 'C', TZ: 'UTC' },
-  })
+interface Keeping {
+  readonly start: () => Promise<PostgresProcess>
+  readonly logger: Logger
 }
 
-/** The last lines that Postgres wrote, for the error message. */
-function collectErrors(supervisor: ChildProcess): () => string {
-  let text = ''
-  supervisor.stderr?.setEncoding('utf8')
-  supervisor.stderr?.on('data', (chunk: string) => {
-    text = (text + chunk).slice(-2_000)
-  })
-  return () => text
-}
+/** Starts Postgres again until it is stopped on purpose. */
+class KeptPostgres implements EmbeddedPostgres {
+  readonly connectionString: string
+  readonly #keeping: Keeping
+  readonly #kept: Promise<void>
+  #running: PostgresProcess
+  #stopped = false
 
-async function firstPid(supervisor: ChildProcess): Promise<number> {
-  if (supervisor.stdout === null) throw new Error('the supervisor has no output')
-  const lines = createInterface({ input: supervisor.stdout })
-  const [line] = (await Promise.race([
-    once(lines, 'line'),
-    once(supervisor, 'exit').then(() => ['']),
-  ])) as string[]
-  const pid = Number(line)
-  if (!Number.isInteger(pid) || pid <= 0) throw new Error('the supervisor ended at once')
-  return pid
-}
+  constructor(connectionString: string, running: PostgresProcess, keeping: Keeping) {
+    this.connectionString = connectionString
+    this.#running = running
+    this.#keeping = keeping
+    this.#kept = this.#keep()
+  }
 
-async function waitUntilReady(connectionString: string, supervisor: ChildProcess): Promise<void> {
-  const deadline = performance.now() + START_DEADLINE_MS
-  for (;;) {
-    if (supervisor.exitCode !== null) throw new Error(`postgres ended with code ${supervisor.exitCode}`)
-    try {
-      await createDatabase(connectionString)
-      return
-    } catch (error) {
-      if (performance.now() > deadline) throw error
-      await sleep(25)
+  get pid(): number {
+    return this.#running.pid
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#running.stop()
+    await this.#kept
+  }
+
+  async #keep(): Promise<void> {
+    for (;;) {
+      await this.#running.ended
+      if (this.#stopped) return
+      this.#keeping.logger.error('Embedded Postgres died, starting it again', { pid: this.pid })
+      await this.#restart()
+      if (this.#stopped) return this.#running.stop()
     }
   }
-}
 
-async function createDatabase(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE])
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
-  } finally {
-    await client.end().catch(() => undefined)
+  async #restart(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        this.#running = await this.#keeping.start()
+        return
+      } catch (error) {
+        this.#keeping.logger.error('Embedded Postgres does not start', { reason: reasonOf(error) })
+        await sleep(RESTART_PAUSE_MS)
+      }
+    }
   }
-}
-
-/** Closing the supervisor's input makes it stop Postgres (fast shutdown) and end. */
-async function stop(supervisor: ChildProcess): Promise<void> {
-  if (supervisor.exitCode !== null || supervisor.signalCode !== null) return
-  const ended = once(supervisor, 'exit')
-  supervisor.stdin?.end()
-  await ended
 }
 
 async function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -29,6 +29,10 @@ async function query(connectionString: string, text: string): Promise<readonly R
   }
 }
 
+async function parentOf(pid: number): Promise<number> {
+  return Number(/^PPid:\s*(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
 function alive(pid: number): boolean {
   try {
     process.kill(pid, 0)
@@ -54,11 +58,35 @@ describe('startEmbeddedPostgres()', () => {
     await second.stop()
   })
 
-  it('stops a leftover of the same folder first', async () => {
+  it('leaves the Postgres of another running program alone', async () => {
     const first = await startEmbeddedPostgres({ dir, logger: silentLogger })
-    const second = await startEmbeddedPostgres({ dir, logger: silentLogger })
-    expect(alive(first.pid)).toBe(false)
-    await second.stop()
+    await expect(startEmbeddedPostgres({ dir, logger: silentLogger })).rejects.toThrow(
+      /another running Lockstep uses/,
+    )
+    expect(alive(first.pid)).toBe(true)
+    await first.stop()
+  })
+
+  it('stops a leftover without a supervisor before it starts again', async () => {
+    const database = await startEmbeddedPostgres({ dir, logger: silentLogger })
+    const leftover = database.pid
+    process.kill(await parentOf(leftover), 'SIGKILL')
+    for (let i = 0; i < 200 && database.pid === leftover; i += 1) await sleep(50)
+    expect(database.pid).not.toBe(leftover)
+    expect(await query(database.connectionString, 'SELECT n FROM kept')).toEqual([{ n: 7 }])
+    await database.stop()
+  })
+
+  it('comes back by itself on the same address when Postgres is killed', async () => {
+    const database = await startEmbeddedPostgres({ dir, logger: silentLogger })
+    const killed = database.pid
+    process.kill(killed, 'SIGKILL')
+    for (let i = 0; i < 200 && database.pid === killed; i += 1) await sleep(50)
+    expect(database.pid).not.toBe(killed)
+    expect(await query(database.connectionString, 'SELECT n FROM kept')).toEqual([{ n: 7 }])
+    const { pid } = database
+    await database.stop()
+    expect(await gone(pid)).toBe(true)
   })
 
   it('refuses a wrong password and hides the right one from others', async () => {
