@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { permitsDestination, permitsKind, permitsSource } from './permits.js'
+import { DEFAULT_PROJECT_SPEC, type ProjectSpec } from './project.js'
+
+const project = (spec: ProjectSpec) => ({ name: 'demo', spec })
+const prod = { server: 'https://prod.example', name: 'prod', namespace: 'shop' }
+
+describe('permitsSource() follows contract 1.10', () => {
+  it.each<[readonly string[] | undefined, string, boolean]>([
+    [undefined, 'https://h/a/b', false],
+    [[], 'https://h/a/b', false],
+    [['*'], 'https://h/a/b', true],
+    [['https://h/a/b.git'], 'https://H/a/b', true],
+    [['https://h/a/*'], 'https://h/a/b.git', true],
+    [['https://h/a/*'], 'https://h/a/b/c', false],
+    [['https://h/a/**'], 'https://h/a/b/c', true],
+    [['https://h/a/foo'], 'https://h/a/foo1', false],
+    [['git@h:a/*'], 'ssh://git@h/a/b', true],
+    [['*', '!https://h/secret/*'], 'https://h/secret/x.git', false],
+    [['!https://h/secret/*', '*'], 'https://h/a/x', true],
+    [['!https://h/secret/*'], 'https://h/a/x', false],
+    [['*', '!https://h/['], 'https://h/a/x', false],
+    [['https://h/[', 'https://h/a/x'], 'https://h/a/x', true],
+  ])('permitsSource() with %j of %s is %s', (sourceRepos, url, permitted) => {
+    const reason = permitsSource(project(sourceRepos === undefined ? {} : { sourceRepos }), url)
+    expect(reason === undefined).toBe(permitted)
+    if (!permitted) expect(reason).toMatch(/^project "demo" .*\.$/)
+  })
+})
+
+describe('permitsDestination() follows contract 1.10', () => {
+  it.each<[ProjectSpec['destinations'], Partial<typeof prod>, boolean]>([
+    [undefined, {}, false],
+    [[{ server: '*', namespace: '*' }], {}, true],
+    [[{ server: 'https://prod.example', namespace: 'shop' }], {}, true],
+    [[{ name: 'prod', namespace: 'sh*' }], {}, true],
+    [[{ name: 'prod', server: 'https://other', namespace: '*' }], {}, true],
+    [[{ name: 'dev', namespace: '*' }], {}, false],
+    [[{ server: '*' }], {}, false],
+    [[{ server: '*' }], { namespace: '' }, true],
+    [
+      [
+        { server: '*', namespace: '*' },
+        { server: '*', namespace: '!shop' },
+      ],
+      {},
+      false,
+    ],
+    [[{ server: '*', namespace: '*' }, { namespace: '!kube-*' }], { namespace: 'kube-system' }, false],
+    [
+      [
+        { server: '*', namespace: '*' },
+        { server: '*', namespace: '!kube-*' },
+      ],
+      {},
+      true,
+    ],
+    [[{ server: '*', namespace: '!kube-*' }], {}, false],
+    [
+      [
+        { server: '*', namespace: '*' },
+        { server: '!https://prod*', namespace: '*' },
+      ],
+      {},
+      false,
+    ],
+    [[{ server: '*', namespace: '*' }, { name: '!prod' }], {}, false],
+    [[{ server: '*', namespace: '*' }, { name: '!dev' }], { name: '' }, false],
+    [[{ server: '*', namespace: '*' }, { namespace: '![' }], {}, false],
+    [[{ server: '*', namespace: '*' }], { server: '', name: '' }, false],
+  ])('permitsDestination() with %j of %j is %s', (destinations, where, permitted) => {
+    const reason = permitsDestination(project(destinations === undefined ? {} : { destinations }), {
+      ...prod,
+      ...where,
+    })
+    expect(reason === undefined).toBe(permitted)
+  })
+})
+
+describe('permitsKind() follows contract 1.10', () => {
+  const namespaced = { group: 'apps', kind: 'Deployment', namespaced: true, name: 'web' }
+  const cluster = { group: '', kind: 'Namespace', namespaced: false, name: 'team-a' }
+
+  it.each<[ProjectSpec, boolean, boolean]>([
+    [{}, true, false],
+    [DEFAULT_PROJECT_SPEC, true, true],
+    [{ clusterResourceWhitelist: [{ group: '', kind: 'Namespace', name: 'team-*' }] }, true, true],
+    [{ clusterResourceWhitelist: [{ group: '', kind: 'Namespace', name: 'other-*' }] }, true, false],
+    [
+      {
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+        clusterResourceBlacklist: [{ group: '', kind: 'N*' }],
+      },
+      true,
+      false,
+    ],
+    [{ namespaceResourceWhitelist: [] }, false, false],
+    [{ namespaceResourceWhitelist: [{ group: 'apps', kind: '*' }] }, true, false],
+    [{ namespaceResourceWhitelist: [{ group: '', kind: 'ConfigMap' }] }, false, false],
+    [{ namespaceResourceBlacklist: [{ group: 'apps', kind: 'Deploy*' }] }, false, false],
+    [{ namespaceResourceBlacklist: [{ group: '', kind: '*' }] }, true, false],
+    [
+      {
+        clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+        clusterResourceBlacklist: [{ group: '*', kind: '[' }],
+      },
+      true,
+      false,
+    ],
+  ])('permitsKind() with %j: namespaced %s, cluster-scoped %s', (spec, one, other) => {
+    expect(permitsKind(project(spec), namespaced) === undefined).toBe(one)
+    expect(permitsKind(project(spec), cluster) === undefined).toBe(other)
+  })
+
+  it('permitsKind() says what to change', () => {
+    expect(permitsKind(project({}), cluster)).toBe(
+      `project "demo" does not permit the kind Namespace. Add it to the project's clusterResourceWhitelist.`,
+    )
+  })
+})
+
+describe('permits properties', () => {
+  const pattern = fc.constantFrom('*', 'a', 'a*', '[', '?', '{a,b}', '!a', '!*', '![')
+  const word = fc.constantFrom('', 'a', 'b', 'ab')
+
+  it('permitsDestination() and permitsSource() permit nothing new when a deny is added', () => {
+    const entry = fc.record({ server: pattern, name: pattern, namespace: pattern })
+    fc.assert(
+      fc.property(
+        fc.array(entry, { maxLength: 4 }),
+        pattern,
+        word,
+        word,
+        (destinations, extra, cluster, namespace) => {
+          const where = { server: cluster, name: cluster, namespace }
+          const deny = `!${extra.startsWith('!') ? extra.slice(1) : extra}`
+          const more = [...destinations, { server: '*', namespace: deny }]
+          if (permitsDestination(project({ destinations: more }), where) === undefined) {
+            expect(permitsDestination(project({ destinations }), where)).toBeUndefined()
+          }
+          const sourceRepos = destinations.map((one) => one.namespace)
+          if (permitsSource(project({ sourceRepos: [...sourceRepos, deny] }), cluster) === undefined) {
+            expect(permitsSource(project({ sourceRepos }), cluster)).toBeUndefined()
+          }
+        },
+      ),
+    )
+  })
+})
