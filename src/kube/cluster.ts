@@ -8,7 +8,10 @@ export interface ApplyOptions {
   /** Default `argocd-controller`: people's objects already carry it. */
   readonly fieldManager?: string
   readonly dryRun?: boolean
-  /** `Strict` refuses unknown fields, `Warn` (default) returns warnings, `Ignore` is `Validate=false`. */
+  /**
+   * `Strict` refuses what is doubtful (e.g. duplicate keys), `Warn` (default) returns warnings, `Ignore` is
+   * `Validate=false`. Unknown fields are refused by server-side apply whatever is said here (measured on 1.36).
+   */
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
 }
 

@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { Pool } from 'undici'
+import { Pool, type Dispatcher } from 'undici'
 
 /** What becomes of one line of a watch: what is sent for it, and how the stream goes on. */
 export interface LineLie {
   readonly send: readonly string[]
   /** `end`: a proper end; `reset`: the socket is cut. */
-  readonly then?: 'end' | 'reset'
+  readonly after?: 'end' | 'reset'
   /** Leaves out the newline after the last line sent. */
   readonly unfinished?: boolean
 }
@@ -114,46 +114,74 @@ interface Exchange {
 async function forward(upstream: Pool, exchange: Exchange): Promise<void> {
   const { request, response, lie } = exchange
   const body = await text(request)
-  if (lie?.silence === 'reset') return void request.socket.resetAndDestroy()
-  if (lie?.silence === 'hang') return
-  if (lie?.answer !== undefined) {
-    const { status, headers, body: said } = lie.answer
-    return void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(said)
-  }
-  const stopped = new AbortController()
-  response.on('close', () => stopped.abort())
-  const { connection: _, host: __, 'content-length': ___, ...headers } = request.headers
-  const answer = await upstream.request({
-    method: request.method as 'GET',
-    path: request.url ?? '/',
-    headers: { ...headers, ...lie?.ask },
-    body: body === '' ? null : body,
-    signal: stopped.signal,
-  })
-  const { 'transfer-encoding': ____, 'content-length': _____, ...kept } = answer.headers
-  response.writeHead(lie?.statusAfter ?? answer.statusCode, kept)
-  if (/[?&]watch=/.test(request.url ?? '')) return relay(answer.body, response, lie)
-  const whole = await answer.body.text()
-  response.end(lie?.statusAfter !== undefined ? '' : (lie?.rewrite?.(whole) ?? whole))
+  if (lie?.silence === 'reset') request.socket.resetAndDestroy()
+  if (lie?.silence !== undefined) return
+  if (lie?.answer !== undefined) return say(response, lie.answer)
+  const answer = await ask(upstream, exchange, body)
+  const isWatch = /[?&]watch=/.test(request.url ?? '')
+  await (isWatch ? relay(answer, response, lie) : pass(answer, response, lie))
 }
 
-async function relay(
-  lines: AsyncIterable<Buffer>,
+async function pass(
+  answer: Dispatcher.ResponseData,
   response: ServerResponse,
   lie: Lie | undefined,
 ): Promise<void> {
-  response.flushHeaders()
-  let rest = ''
-  for await (const chunk of lines) {
-    const parts = (rest + chunk.toString('utf8')).split('\n')
-    rest = parts.pop() ?? ''
-    for (const part of parts) {
-      const { send, then, unfinished } = lie?.line?.(part) ?? { send: [part] }
-      response.write(send.join('\n') + (send.length === 0 || unfinished === true ? '' : '\n'))
-      if (then === 'end') return void response.end()
-      // What was written before shall arrive before the cut.
-      if (then === 'reset') return void setTimeout(() => response.socket?.resetAndDestroy(), 10)
-    }
+  const whole = await answer.body.text()
+  const body = lie?.statusAfter === undefined ? whole : ''
+  response.writeHead(lie?.statusAfter ?? answer.statusCode, keptOf(answer)).end(lie?.rewrite?.(body) ?? body)
+}
+
+function keptOf(answer: Dispatcher.ResponseData): Dispatcher.ResponseData['headers'] {
+  return without(answer.headers, ['transfer-encoding', 'content-length'])
+}
+
+function say(response: ServerResponse, { status, headers, body }: NonNullable<Lie['answer']>): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body)
+}
+
+function ask(
+  upstream: Pool,
+  { request, response, lie }: Exchange,
+  body: string,
+): Promise<Dispatcher.ResponseData> {
+  const stopped = new AbortController()
+  response.on('close', () => stopped.abort())
+  return upstream.request({
+    method: request.method as 'GET',
+    path: request.url ?? '/',
+    headers: { ...without(request.headers, ['connection', 'host', 'content-length']), ...lie?.ask },
+    body: body === '' ? null : body,
+    signal: stopped.signal,
+  })
+}
+
+function without<T extends object>(headers: T, names: readonly string[]): Partial<T> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) as Partial<T>
+}
+
+async function relay(
+  answer: Dispatcher.ResponseData,
+  response: ServerResponse,
+  lie: Lie | undefined,
+): Promise<void> {
+  response.writeHead(answer.statusCode, keptOf(answer)).flushHeaders()
+  for await (const line of linesOf(answer.body)) {
+    const said = lie?.line?.(line) ?? { send: [line] }
+    const end = said.send.length === 0 || said.unfinished === true ? '' : '\n'
+    response.write(said.send.join('\n') + end)
+    if (said.after === 'end') break
+    // What was written before shall arrive before the cut.
+    if (said.after === 'reset') return void setTimeout(() => response.socket?.resetAndDestroy(), 10)
   }
   response.end()
+}
+
+async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of body) {
+    const parts = (rest + chunk.toString('utf8')).split('\n')
+    rest = parts.pop() ?? ''
+    yield* parts
+  }
 }

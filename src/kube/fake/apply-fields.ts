@@ -61,13 +61,14 @@ export function applyManifest(live: Manifest | undefined, desired: Manifest, wri
 
 /** A plain write: its manager owns what it changed, others lose that and what it removed. */
 export function updateManifest(live: Manifest | undefined, next: Manifest, writer: Writer): Manifest {
-  const entries = live?.metadata.managedFields ?? []
-  const changed = withoutFields(changedFields(live && asJson(live), asJson(next)) ?? {}, UNOWNED)
-  const removed = live === undefined ? undefined : withoutFields(ownableFields(live), ownableFields(next))
+  if (live === undefined) return withEntries(next, [entryOf(next, writer, ownableFields(next))])
+  const entries = live.metadata.managedFields ?? []
+  const changed = withoutFields(changedFields(asJson(live), asJson(next)) ?? {}, UNOWNED) ?? {}
+  const removed = withoutFields(ownableFields(live), ownableFields(next)) ?? {}
   const isMine = (entry: ManagedFieldsEntry): boolean =>
     entry.manager === writer.manager && entry.operation === 'Update'
-  const left = losing(entries, unionFields(changed ?? {}, removed ?? {}))
-  const mine = unionFields(left.find(isMine)?.fieldsV1 ?? {}, changed ?? {})
+  const left = losing(entries, unionFields(changed, removed))
+  const mine = unionFields(left.find(isMine)?.fieldsV1 ?? {}, changed)
   const others = left.filter((entry) => !isMine(entry))
   return withEntries(next, Object.keys(mine).length === 0 ? others : [...others, entryOf(next, writer, mine)])
 }

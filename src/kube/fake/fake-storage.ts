@@ -30,15 +30,9 @@ export class FakeStorage {
   /** What storing would give: identity and generation filled in, version still that of the live object. */
   prepare(next: Manifest, time: string): Manifest {
     const live = this.get(keyOf(next))
-    const { uid, generation = 1 } = live?.metadata ?? {}
-    const metadata = {
-      ...next.metadata,
-      uid: uid ?? `00000000-0000-4000-8000-${String(this.uids + 1).padStart(12, '0')}`,
-      resourceVersion: live?.metadata.resourceVersion ?? String(this.version),
-      creationTimestamp: live?.metadata['creationTimestamp'] ?? time,
-      generation:
-        live !== undefined && !isDeepStrictEqual(bodyOf(live), bodyOf(next)) ? generation + 1 : generation,
-    }
+    const identity = live === undefined ? this.newIdentity(time) : identityOf(live)
+    const grown = live !== undefined && !isDeepStrictEqual(bodyOf(live), bodyOf(next)) ? 1 : 0
+    const metadata = { ...next.metadata, ...identity, generation: identity.generation + grown }
     return { ...next, metadata }
   }
 
@@ -77,6 +71,11 @@ export class FakeStorage {
     for (const listener of this.watchers.get(groupKindText(kind)) ?? []) tell(listener)
   }
 
+  private newIdentity(creationTimestamp: string): ReturnType<typeof identityOf> {
+    const uid = `00000000-0000-4000-8000-${String(this.uids + 1).padStart(12, '0')}`
+    return { uid, resourceVersion: String(this.version), generation: 1, creationTimestamp }
+  }
+
   private drop(key: ResourceKey, propagation: Propagation): void {
     const live = this.get(key)
     if (live === undefined) return
@@ -94,6 +93,11 @@ export class FakeStorage {
     this.version += 1
     return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.version) } }
   }
+}
+
+function identityOf({ metadata }: Manifest) {
+  const { uid = '', resourceVersion = '', generation = 1, creationTimestamp } = metadata
+  return { uid, resourceVersion, generation, creationTimestamp }
 }
 
 /** What a generation counts: everything but metadata and status. */

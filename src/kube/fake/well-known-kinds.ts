@@ -2,14 +2,18 @@ import type { ApiKind } from '../../engine/manifest/api-catalog.js'
 
 const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch']
 
-function kind(apiVersion: string, name: string, plural: string, namespaced = true): ApiKind {
+function kind(apiVersion: string, name: string, plural: string): ApiKind {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-  return { group: group ?? '', version: version ?? '', kind: name, plural, namespaced, verbs: VERBS }
+  return { group: group ?? '', version: version ?? '', kind: name, plural, namespaced: true, verbs: VERBS }
+}
+
+function clusterKind(apiVersion: string, name: string, plural: string): ApiKind {
+  return { ...kind(apiVersion, name, plural), namespaced: false }
 }
 
 /** What a fake cluster serves unless told otherwise. */
 export const WELL_KNOWN_KINDS: readonly ApiKind[] = [
-  kind('v1', 'Namespace', 'namespaces', false),
+  clusterKind('v1', 'Namespace', 'namespaces'),
   kind('v1', 'ConfigMap', 'configmaps'),
   kind('v1', 'Secret', 'secrets'),
   kind('v1', 'Service', 'services'),
@@ -25,7 +29,7 @@ export const WELL_KNOWN_KINDS: readonly ApiKind[] = [
   kind('networking.k8s.io/v1', 'Ingress', 'ingresses'),
   kind('rbac.authorization.k8s.io/v1', 'Role', 'roles'),
   kind('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
-  kind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
-  kind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings', false),
-  kind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions', false),
+  clusterKind('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles'),
+  clusterKind('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'clusterrolebindings'),
+  clusterKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'customresourcedefinitions'),
 ]

@@ -20,18 +20,12 @@ export class CatalogCache {
 
   /** `fresh` never joins a reading that is under way: it may have begun before the change it shall see. */
   async read(fresh = false): Promise<ApiCatalog> {
-    if (!fresh && this.current !== undefined && !this.worthAsking()) return this.current
-    if (!fresh && this.reading !== undefined) return this.reading
-    const reading = this.readNow()
-    this.reading = reading
-    try {
-      return await reading
-    } catch (error) {
-      if (fresh || this.current === undefined) throw error
-      return this.current
-    } finally {
-      if (this.reading === reading) this.reading = undefined
-    }
+    if (fresh) return this.readNow()
+    const { current } = this
+    if (current === undefined) return this.reading ?? this.readNow()
+    if (!this.worthAsking(current)) return current
+    // What is known stays usable while the server cannot be asked.
+    return (this.reading ?? this.readNow()).catch(() => current)
   }
 
   /** The kind, or undefined when the server plainly does not serve it; throws when that cannot be known. */
@@ -52,15 +46,22 @@ export class CatalogCache {
     throw new AppError('NOT_FOUND', message, { retry: 'backoff' })
   }
 
-  private worthAsking(): boolean {
-    const failed = this.current !== undefined && this.current.failedGroups.size > 0
-    return failed && performance.now() - this.readAt > 6 * ASK_AGAIN_MS
+  private worthAsking(current: ApiCatalog): boolean {
+    return current.failedGroups.size > 0 && performance.now() - this.readAt > 6 * ASK_AGAIN_MS
   }
 
-  private async readNow(): Promise<ApiCatalog> {
-    const catalog = await this.discover()
-    this.current = catalog
-    this.readAt = performance.now()
-    return catalog
+  private readNow(): Promise<ApiCatalog> {
+    const keep = (catalog: ApiCatalog): ApiCatalog => {
+      this.current = catalog
+      this.readAt = performance.now()
+      return catalog
+    }
+    const reading = this.discover()
+      .then(keep)
+      .finally(() => {
+        if (this.reading === reading) this.reading = undefined
+      })
+    this.reading = reading
+    return reading
   }
 }

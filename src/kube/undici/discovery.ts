@@ -1,4 +1,4 @@
-import type { ApiCatalog } from '../../engine/manifest/api-catalog.js'
+import type { ApiCatalog, ApiKind } from '../../engine/manifest/api-catalog.js'
 import { CatalogBuilder, notDiscovery } from './catalog-builder.js'
 import { legacyDiscovery } from './legacy-discovery.js'
 import type { RequestSender } from './request-sender.js'
@@ -64,22 +64,18 @@ function readAggregated(
   for (const group of items as readonly DiscoveredGroup[]) readGroup(group, builder)
 }
 
-function readGroup(group: DiscoveredGroup, builder: CatalogBuilder): void {
-  const name = group.metadata?.name ?? ''
-  if (group.versions === undefined || group.versions.length === 0) builder.fail(name)
-  for (const { version, freshness, resources } of group.versions ?? []) {
-    if (freshness === 'Stale' || resources === undefined) builder.fail(name)
-    for (const resource of resources ?? []) {
-      const kind = resource.responseKind?.kind
-      if (kind === undefined || kind === '') continue
-      builder.add({
-        group: name,
-        kind,
-        version,
-        plural: resource.resource,
-        namespaced: resource.scope === 'Namespaced',
-        verbs: resource.verbs ?? [],
-      })
-    }
+function readGroup({ metadata, versions = [] }: DiscoveredGroup, builder: CatalogBuilder): void {
+  const group = metadata?.name ?? ''
+  if (versions.length === 0) builder.fail(group)
+  for (const { version, freshness, resources } of versions) {
+    if (freshness === 'Stale' || resources === undefined) builder.fail(group)
+    const kinds = resources?.flatMap((resource) => toApiKind(resource, group, version) ?? [])
+    kinds?.forEach((kind) => builder.add(kind))
   }
+}
+
+function toApiKind(resource: DiscoveredResource, group: string, version: string): ApiKind | undefined {
+  const { resource: plural, responseKind, scope, verbs = [] } = resource
+  const kind = responseKind?.kind ?? ''
+  return kind === '' ? undefined : { group, kind, version, plural, namespaced: scope === 'Namespaced', verbs }
 }

@@ -76,22 +76,31 @@ function incomplete(subject: RequestSubject, reason: string): AppError {
 
 /** The page, or why the answer is none. */
 function readPage(answer: Answer, scope: ListScope): Page | string {
-  let body: unknown
-  try {
-    body = JSON.parse(answer.body)
-  } catch {
-    return 'it is not JSON'
-  }
-  if (typeof body !== 'object' || body === null) return 'it is not an object'
-  const { kind, apiVersion, metadata, items } = body as Record<string, unknown>
-  const wanted = apiVersionOf(scope.kind)
+  const body = parseFields(answer.body)
+  if (body === undefined) return 'it is not a JSON object'
+  const { kind, apiVersion, metadata, items } = body
   if (kind !== `${scope.kind.kind}List`) return `its kind is not ${scope.kind.kind}List`
-  if (apiVersion !== wanted) return `its apiVersion is not ${wanted}`
+  if (apiVersion !== apiVersionOf(scope.kind)) return `its apiVersion is not ${apiVersionOf(scope.kind)}`
+  if (!Array.isArray(items)) return 'it has no items'
+  const position = readPosition(metadata, scope)
+  if (typeof position === 'string') return position
+  return completeItems(items, scope) ?? { items: items as Manifest[], ...position }
+}
+
+function parseFields(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readPosition(metadata: unknown, scope: ListScope): Omit<Page, 'items'> | string {
   const { resourceVersion = '', continue: next = '' } = (metadata ?? {}) as Record<string, unknown>
   if (typeof resourceVersion !== 'string' || typeof next !== 'string') return 'its metadata is malformed'
   if (resourceVersion === '' && scope.kind.verbs.includes('watch')) return 'it has no resourceVersion'
-  if (!Array.isArray(items)) return 'it has no items'
-  return completeItems(items, scope) ?? { items: items as Manifest[], resourceVersion, next }
+  return { resourceVersion, next }
 }
 
 /** Fills in what a list leaves out of its items (kind and apiVersion of built-in kinds); says what is wrong with one. */

@@ -27,11 +27,32 @@ interface StatusBody {
 
 const LONGEST = 2000
 
+const BY_STATUS: Readonly<Record<number, Verdict>> = {
+  401: { code: 'UNAUTHENTICATED', retry: 'backoff' },
+  404: { code: 'NOT_FOUND', retry: 'backoff' },
+  408: { code: 'TIMEOUT', retry: 'backoff' },
+  409: { code: 'CONFLICT', retry: 'backoff' },
+  410: { code: 'CONFLICT', retry: 'backoff' },
+}
+
+/** Server-side apply answers a malformed object with 500; nothing was written, and it will not do so next time. */
+const REFUSED_AS_500 =
+  /^failed to (create typed|convert|create manager)|illegal base64 data|cannot unmarshal|unable to convert/
+
+/** A JSON patch whose `test` failed, or whose path is not there (any more): the object is not what was believed. */
+const PATCH_FAILED = /^the server rejected our request due to an error in our request/
+
+/** Parts of a text about a Secret that hold no value. */
+const HARMLESS = [
+  /(illegal base64 data at input byte \d+)/,
+  /: (\.[\w.\-[\]]{1,200}: (?:field not declared in schema|expected \w+))/,
+]
+
 /** Turns an answer that is not 2xx into the error of the contract. */
 export function toAppError(response: FailedResponse, subject: RequestSubject): AppError {
   const status = parseStatus(response.body)
   const said = subject.secret ? reduced(status, response.status) : textOf(status, response)
-  const { code, retry } = classify(response, status, subject)
+  const { code, retry } = classify(response, status?.message ?? '', subject)
   const unknown = subject.write && code === 'UPSTREAM_CLUSTER' ? ' Whether it took effect is unknown.' : ''
   const message = `Cannot ${subject.action} on cluster "${subject.clusterId}": ${said}${unknown}${advice(code)}`
   return new AppError(code, message, { retry })
@@ -65,16 +86,13 @@ function textOf(status: StatusBody | undefined, response: FailedResponse): strin
 
 /** Field names only: the texts of the server quote what was sent. */
 function reduced(status: StatusBody | undefined, code: number): string {
-  const fields = (status?.details?.causes ?? []).flatMap((cause) => {
-    const field = cause.field ?? ''
-    return /^[\w.\-/[\]]{1,200}$/.test(field) ? [`${field} (${plainWord(cause.reason)})`] : []
-  })
-  const base64 = /illegal base64 data at input byte \d+/.exec(status?.message ?? '')?.[0]
-  const typed = /: (\.[\w.\-[\]]{1,200}: (?:field not declared in schema|expected \w+))/.exec(
-    status?.message ?? '',
-  )?.[1]
-  const details = [...fields, base64 ?? [], typed ?? []].flat().join(', ')
-  return `HTTP ${code} ${plainWord(status?.reason)}${details === '' ? '' : `: ${details}`}. The rest of the answer is hidden because it may quote the Secret.`
+  const message = status?.message ?? ''
+  const fields = (status?.details?.causes ?? []).flatMap(({ field = '', reason }) =>
+    /^[\w.\-/[\]]{1,200}$/.test(field) ? [`${field} (${plainWord(reason)})`] : [],
+  )
+  const harmless = HARMLESS.flatMap((pattern) => pattern.exec(message)?.[1] ?? [])
+  const details = [...fields, ...harmless].map((text) => `: ${text}`).join('')
+  return `HTTP ${code} ${plainWord(status?.reason)}${details}. The rest of the answer is hidden because it may quote the Secret.`
 }
 
 function plainWord(text: string | undefined): string {
@@ -91,37 +109,30 @@ interface Verdict {
   readonly retry: Retry
 }
 
-const BY_STATUS: Readonly<Record<number, Verdict>> = {
-  401: { code: 'UNAUTHENTICATED', retry: 'backoff' },
-  404: { code: 'NOT_FOUND', retry: 'backoff' },
-  408: { code: 'TIMEOUT', retry: 'backoff' },
-  409: { code: 'CONFLICT', retry: 'backoff' },
-  410: { code: 'CONFLICT', retry: 'backoff' },
-}
+type Rule = (response: FailedResponse, message: string, subject: RequestSubject) => Verdict | undefined
 
-/** Server-side apply answers a malformed object with 500; nothing was written, and it will not do so next time. */
-const REFUSED_AS_500 =
-  /^failed to (create typed|convert|create manager)|illegal base64 data|cannot unmarshal|unable to convert/
+/** The first that knows the answer decides. */
+const RULES: readonly Rule[] = [
+  ({ status }) => BY_STATUS[status],
+  ({ status, retryAfterSeconds: afterSeconds = 1 }) =>
+    status === 429 ? { code: 'RATE_LIMITED', retry: { afterSeconds } } : undefined,
+  ({ status }, message) => (status === 403 ? refusal(message) : undefined),
+  ({ status }, message) =>
+    status === 422 && PATCH_FAILED.test(message) ? { code: 'CONFLICT', retry: 'backoff' } : undefined,
+  ({ status }, message) =>
+    (status >= 400 && status < 500) || (status === 500 && REFUSED_AS_500.test(message))
+      ? { code: 'BAD_USER_INPUT', retry: 'never' }
+      : undefined,
+  ({ status }, _, { write }) =>
+    status === 504 && !write ? { code: 'TIMEOUT', retry: 'backoff' } : undefined,
+]
 
-/** A JSON patch whose `test` failed, or whose path is not there (any more): the object is not what was believed. */
-const PATCH_FAILED = /^the server rejected our request due to an error in our request/
-
-function classify(
-  response: FailedResponse,
-  status: StatusBody | undefined,
-  subject: RequestSubject,
-): Verdict {
+function classify(response: FailedResponse, message: string, subject: RequestSubject): Verdict {
+  for (const rule of RULES) {
+    const verdict = rule(response, message, subject)
+    if (verdict !== undefined) return verdict
+  }
   const after = response.retryAfterSeconds
-  const known = BY_STATUS[response.status]
-  if (known !== undefined) return known
-  if (response.status === 422 && PATCH_FAILED.test(status?.message ?? ''))
-    return { code: 'CONFLICT', retry: 'backoff' }
-  if (response.status === 429) return { code: 'RATE_LIMITED', retry: { afterSeconds: after ?? 1 } }
-  if (response.status === 403) return refusal(status?.message ?? '')
-  if (response.status === 500 && REFUSED_AS_500.test(status?.message ?? ''))
-    return { code: 'BAD_USER_INPUT', retry: 'never' }
-  if (response.status === 504 && !subject.write) return { code: 'TIMEOUT', retry: 'backoff' }
-  if (response.status >= 400 && response.status < 500) return { code: 'BAD_USER_INPUT', retry: 'never' }
   return { code: 'UPSTREAM_CLUSTER', retry: after === undefined ? 'backoff' : { afterSeconds: after } }
 }
 

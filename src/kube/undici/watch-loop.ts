@@ -50,18 +50,23 @@ export class WatchLoop {
     while (!signal.aborted) {
       const begun = performance.now()
       const version = this.version
-      let reason: string | undefined
-      try {
-        await this.stream()
-      } catch (error) {
-        if (signal.aborted || needsRelist(error)) return
-        reason = this.reasonOf(error)
-        if (reason !== undefined) this.options.health(false, reason)
-      }
+      const end = await this.streamOnce()
+      if (end === 'relist') return
       const worked = this.version !== version || performance.now() - begun > WORKED_MS
       if (worked) delay.reset()
       if (delay.failures >= FAILURES_BEFORE_RELIST) return
-      if (reason !== undefined || !worked) await delay.wait(signal, sender.pauseLeft())
+      if (end === 'broken' || !worked) await delay.wait(signal, sender.pauseLeft())
+    }
+  }
+
+  private async streamOnce(): Promise<'ended' | 'broken' | 'relist'> {
+    try {
+      await this.stream()
+      return 'ended'
+    } catch (error) {
+      if (this.options.signal.aborted || needsRelist(error)) return 'relist'
+      this.options.health(false, this.reasonOf(error))
+      return 'broken'
     }
   }
 
@@ -105,7 +110,7 @@ export class WatchLoop {
     else throw new BrokenLine()
   }
 
-  private reasonOf(error: unknown): string | undefined {
+  private reasonOf(error: unknown): string {
     const subject = { ...listSubject(this.scope), action: `watch ${this.scope.kind.plural}` }
     if (error instanceof WatchRefused) {
       const seconds = retryAfterOf(error.retryAfter, error.body)

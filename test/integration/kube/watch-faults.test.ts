@@ -110,15 +110,15 @@ describe('K-08: the stream is not what the server sent', () => {
     ['duplicated', () => (line) => ({ send: [line, line] })],
     [
       'cut in the middle of a line',
-      () => once(changed, (line) => ({ send: [line.slice(0, 80)], unfinished: true, then: 'reset' })),
+      () => once(changed, (line) => ({ send: [line.slice(0, 80)], unfinished: true, after: 'reset' })),
     ],
     [
       'ended in the middle of a line',
-      () => once(changed, (line) => ({ send: [line.slice(0, 80)], unfinished: true, then: 'end' })),
+      () => once(changed, (line) => ({ send: [line.slice(0, 80)], unfinished: true, after: 'end' })),
     ],
     ['garbled', () => once(changed, () => ({ send: ['{"type":"ADDED","object":{'] }))],
     ['not events', () => once(changed, () => ({ send: ['<html>502 Bad Gateway</html>'] }))],
-    ['silently ended', () => once(changed, () => ({ send: [], then: 'end' }))],
+    ['silently ended', () => once(changed, () => ({ send: [], after: 'end' }))],
     [
       'an internal error',
       () => once(changed, () => ({ send: [`{"type":"ERROR","object":${status(500, 'InternalError')}}`] })),
