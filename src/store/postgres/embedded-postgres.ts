@@ -4,12 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { reasonOf } from '../../base/app-error.js'
 import type { Logger } from '../../base/logger.js'
 import { prepareDataFolder } from './postgres-data-folder.js'
-import {
-  connectionStringOf,
-  DATABASE,
-  startPostgresProcess,
-  type PostgresProcess,
-} from './postgres-process.js'
+import { connectionStringOf, DATABASE, startPostmaster, type Postmaster } from './start-postmaster.js'
 import { loadPostgresPrograms } from './postgres-programs.js'
 import { stopStalePostmaster } from './stale-postmaster.js'
 
@@ -40,9 +35,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const programs = await loadPostgresPrograms()
   const folder = await prepareDataFolder(dir, programs)
   const port = options.port ?? (await freePort())
-  const start = async (): Promise<PostgresProcess> => {
+  const start = async (): Promise<Postmaster> => {
     await stopStalePostmaster(folder.data, logger)
-    const running = await startPostgresProcess(programs, folder, port)
+    const running = await startPostmaster(programs, folder, port)
     logger.info('Embedded Postgres is ready', { pid: running.pid, port, dir })
     return running
   }
@@ -50,7 +45,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 interface Keeping {
-  readonly start: () => Promise<PostgresProcess>
+  readonly start: () => Promise<Postmaster>
   readonly logger: Logger
 }
 
@@ -59,10 +54,10 @@ class KeptPostgres implements EmbeddedPostgres {
   readonly connectionString: string
   readonly #keeping: Keeping
   readonly #kept: Promise<void>
-  #running: PostgresProcess
+  #running: Postmaster
   #stopped = false
 
-  constructor(connectionString: string, running: PostgresProcess, keeping: Keeping) {
+  constructor(connectionString: string, running: Postmaster, keeping: Keeping) {
     this.connectionString = connectionString
     this.#running = running
     this.#keeping = keeping

@@ -8,7 +8,7 @@ import type { DataFolder } from './postgres-data-folder.js'
 import type { PostgresPrograms } from './postgres-programs.js'
 
 /** One run of Postgres under its supervisor. */
-export interface PostgresProcess {
+export interface Postmaster {
   /** The postmaster. */
   readonly pid: number
   /** Resolves when it ended, for whatever reason. */
@@ -44,11 +44,11 @@ export function connectionStringOf(folder: DataFolder, port: number, database: s
 }
 
 /** Resolves when the database can be used. */
-export async function startPostgresProcess(
+export async function startPostmaster(
   programs: PostgresPrograms,
   folder: DataFolder,
   port: number,
-): Promise<PostgresProcess> {
+): Promise<Postmaster> {
   const supervisor = launch(programs, folder, port)
   const ended = once(supervisor, 'exit')
   const output = collectErrors(supervisor)
