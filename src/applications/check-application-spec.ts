@@ -1,11 +1,24 @@
 import { AppError } from '../base/app-error.js'
 import type { ApplicationSpec, Destination } from '../engine/application/application.js'
 import { sourcesOf } from '../engine/application/application.js'
-import { validateApplication } from '../engine/application/validate-application.js'
-import { permitsDestination } from '../engine/project/permits-destination.js'
-import { permitsSource } from '../engine/project/permits-source.js'
+import { problemText, type FieldProblem } from '../engine/application/field-problem.js'
+import {
+  validateApplication,
+  validateApplicationSpec,
+  type ValidApplication,
+} from '../engine/application/validate-application.js'
+import { permitsDestination, permitsSource } from '../engine/project/permits.js'
 import type { Project } from '../engine/project/project.js'
 import type { ClusterStore, ProjectStore } from '../store/directory-stores.js'
+
+/** An application as it came in. */
+export interface WrittenApplication {
+  readonly name: string
+  readonly namespace: string
+  readonly spec: unknown
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
+}
 
 /** What every writer of a spec asks first: is it well formed, and does its project permit it? */
 export class CheckApplicationSpec {
@@ -17,9 +30,19 @@ export class CheckApplicationSpec {
     this.clusters = clusters
   }
 
-  /** The spec when it is well formed; BAD_USER_INPUT with every fault otherwise. */
+  /** The whole application when it is well formed; BAD_USER_INPUT with every fault otherwise. */
+  whole(wish: WrittenApplication): ValidApplication {
+    const { spec, ...metadata } = wish
+    const checked = validateApplication({ metadata, spec })
+    if ('problems' in checked) throw faulty(wish.name, checked.problems)
+    return checked.application
+  }
+
+  /** The spec alone, for edits. */
   parse(name: string, spec: unknown): ApplicationSpec {
-    return validateApplication(name, spec)
+    const checked = validateApplicationSpec(spec)
+    if ('problems' in checked) throw faulty(name, checked.problems)
+    return checked.spec
   }
 
   /** Throws when the project is missing, or does not permit a source or the destination. */
@@ -56,4 +79,8 @@ function sourceReason(project: Project, spec: ApplicationSpec): string | undefin
     if (reason !== undefined) return reason
   }
   return undefined
+}
+
+function faulty(name: string, problems: readonly FieldProblem[]): AppError {
+  return new AppError('BAD_USER_INPUT', `Cannot save application "${name}": ${problemText(problems)}`)
 }

@@ -40,19 +40,25 @@ export class CreateApplication {
 
   async run(principal: Principal, wish: NewApplication): Promise<Application> {
     const { applications, repositories, checkSpec, clock, newId } = this.deps
-    const spec = checkSpec.parse(wish.name, wish.spec)
+    const { labels, annotations, name, namespace, spec } = checkSpec.whole({
+      name: wish.name,
+      namespace: wish.namespace,
+      spec: wish.spec,
+      ...(wish.labels && { labels: wish.labels }),
+      ...(wish.annotations && { annotations: wish.annotations }),
+    })
     const refused = decide(principal, 'applications', 'create', accessObject(spec.project, wish))
     if (refused !== undefined)
       throw new AppError('FORBIDDEN', `Cannot create application "${wish.name}": ${refused}`)
     await checkSpec.permit(wish.name, spec)
-    const existing = await applications.byName(wish.namespace, wish.name)
-    if (existing !== undefined) return this.again(principal, wish, existing)
+    const existing = await applications.byName(namespace, name)
+    if (existing !== undefined) return this.again(principal, { ...wish, spec }, existing)
     const application: Application = {
       id: newId(),
-      namespace: wish.namespace,
-      name: wish.name,
-      labels: wish.labels ?? {},
-      annotations: wish.annotations ?? {},
+      namespace,
+      name,
+      labels,
+      annotations,
       spec,
       generation: 1,
       createdAt: new Date(clock.now()).toISOString(),
@@ -68,8 +74,7 @@ export class CreateApplication {
     wish: NewApplication,
     existing: Application,
   ): Promise<Application> {
-    const spec = this.deps.checkSpec.parse(wish.name, wish.spec)
-    if (sameContent(existing.spec, spec)) return existing
+    if (sameContent(existing.spec, wish.spec)) return existing
     if (wish.upsert !== true) {
       throw new AppError(
         'CONFLICT',

@@ -2,7 +2,8 @@ import { AppError } from '../base/app-error.js'
 import type { NewId } from '../base/clock.js'
 import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
-import type { Project } from '../engine/project/project.js'
+import type { Project, ProjectSpec } from '../engine/project/project.js'
+import { problemText } from '../engine/application/field-problem.js'
 import { validateProject } from '../engine/project/validate-project.js'
 import type { ProjectStore } from '../store/directory-stores.js'
 
@@ -30,7 +31,7 @@ export class CreateProject {
     const refused = decide(principal, 'projects', action, wish.name)
     if (refused !== undefined)
       throw new AppError('FORBIDDEN', `Cannot ${action} project "${wish.name}": ${refused}`)
-    const spec = validateProject(wish.name, wish.spec)
+    const spec = specOf(wish)
     const record = {
       audit: {
         actor: principal.subject,
@@ -55,4 +56,10 @@ export class CreateProject {
     await this.projects.update(project, record)
     return project
   }
+}
+
+function specOf(wish: NewProject): ProjectSpec {
+  const checked = validateProject({ metadata: { name: wish.name }, spec: wish.spec })
+  if ('project' in checked) return checked.project.spec
+  throw new AppError('BAD_USER_INPUT', `Cannot save project "${wish.name}": ${problemText(checked.problems)}`)
 }

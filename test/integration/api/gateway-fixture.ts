@@ -58,7 +58,7 @@ export interface Answer {
 
 export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fixture> {
   const stores = openMemoryStores()
-  const eventBus = new MemoryBus()
+  const eventBus = new MemoryBus(silentLogger)
   const app = await createGateway({
     stores,
     eventBus,

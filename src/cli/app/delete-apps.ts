@@ -1,0 +1,54 @@
+import { CliError } from '../cli-error.js'
+import type { CommandContext } from '../command-context.js'
+import { confirm } from '../confirm.js'
+import { readApp, type AppName } from './app-view.js'
+import { namedApps } from './named-apps.js'
+
+const DELETE = `mutation($input: DeleteApplicationInput!) { deleteApplication(input: $input) {
+  operation { id } userErrors { code message } } }`
+const POLL_MS = 1000
+const PROPAGATIONS = ['FOREGROUND', 'BACKGROUND', 'ORPHAN']
+
+/** `app delete NAME…`: asks first, lists what goes; `--cascade=false` leaves the objects in the cluster. */
+export async function deleteApps(context: CommandContext): Promise<number> {
+  const { flags, io } = context
+  const client = await context.client()
+  const cascade = flags.given('cascade') ?? true
+  const propagation = (flags.text('propagationPolicy') ?? 'foreground').toUpperCase()
+  if (!PROPAGATIONS.includes(propagation)) {
+    throw new CliError(`the propagation policy "${propagation.toLowerCase()}" does not exist`, {
+      hint: 'foreground, background or orphan',
+    })
+  }
+  const names = await namedApps(context, client)
+  for (const name of names) await askFor(context, name, cascade)
+  for (const name of names) {
+    await client.change('deleteApplication', DELETE, { ...name, cascade, propagation })
+    io.err(`application '${name.name}' is being deleted\n`)
+  }
+  if (flags.isOn('wait')) for (const name of names) await waitUntilGone(context, name)
+  return 0
+}
+
+async function askFor(context: CommandContext, name: AppName, cascade: boolean): Promise<void> {
+  const app = await readApp(await context.client(), name)
+  const objects = app.resources ?? []
+  if (!cascade)
+    return confirm(context, `Delete application "${app.name}" and leave its ${objects.length} objects?`)
+  for (const { kind, namespace, name: object } of objects) {
+    context.io.err(`  goes: ${kind} ${namespace === '' ? object : `${namespace}/${object}`}\n`)
+  }
+  return confirm(context, `Delete application "${app.name}" and its ${objects.length} objects?`)
+}
+
+async function waitUntilGone(context: CommandContext, name: AppName): Promise<void> {
+  const client = await context.client()
+  for (;;) {
+    const left = await readApp(client, name).catch((error: unknown) => {
+      if (error instanceof CliError && error.message.includes('does not exist')) return undefined
+      throw error
+    })
+    if (left === undefined) return
+    await context.io.sleep(POLL_MS)
+  }
+}

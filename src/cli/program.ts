@@ -1,0 +1,107 @@
+import { Command, Option } from 'commander'
+import type { CliIo } from './cli-io.js'
+import type { CommandRun } from './command-context.js'
+import { addAppCommands } from './app-commands.js'
+import { addDirectoryCommands } from './directory-commands.js'
+import { Flags } from './flags.js'
+
+/** Loads a command's code when it runs: starting costs the same with five commands as with fifty. */
+export type LoadRun = () => Promise<CommandRun>
+
+/** Adds one command below `parent`. */
+export type AddCommand = (
+  parent: Command,
+  usage: { readonly name: string; readonly text: string },
+  load: LoadRun,
+) => Command
+
+/** The command tree. `done` takes the exit code of the command that ran. */
+export function createProgram(io: CliIo, done: (exitCode: number) => void): Command {
+  const program = new Command('lockstep')
+    .description('Lockstep keeps clusters equal to what is declared in Git')
+    .enablePositionalOptions()
+    .option('--server <address>', 'server to talk to (env LOCKSTEP_SERVER)')
+    .option('--auth-token <token>', 'token to use (env LOCKSTEP_AUTH_TOKEN)')
+    .option('--config <file>', 'configuration file, default ~/.config/lockstep/config')
+    .option('--lockstep-context <name>', 'context to use')
+    .option('--insecure', 'accept any certificate of the server')
+    .option('--plaintext', 'http instead of https')
+    .addOption(new Option('--grpc-web').hideHelp())
+  const add: AddCommand = (parent, usage, load) => {
+    const command = parent.command(usage.name).description(usage.text)
+    command.action(async () => {
+      const flags = new Flags(command.optsWithGlobals())
+      const run = await load()
+      done(await run({ io, args: command.args, flags, client: () => connect(flags, io) }))
+    })
+    return command
+  }
+  addLoginCommands(program, add)
+  addAppCommands(program, add)
+  addDirectoryCommands(program, add)
+  return program
+}
+
+async function connect(flags: Flags, io: CliIo) {
+  const { serverAddress } = await import('./server-address.js')
+  const { GraphqlClient } = await import('./graphql-client.js')
+  return new GraphqlClient(await serverAddress(flags, io))
+}
+
+/** A flag that is on, off (`--x=false`, see normalizedArguments) or not given. */
+export function toggle(command: Command, name: string, text: string): Command {
+  return command.option(`--${name}`, text).addOption(new Option(`--no-${name}`).hideHelp())
+}
+
+/** A flag that may be given several times, also with commas between. */
+export function repeated(command: Command, flags: string, text: string): Command {
+  return command.option(flags, text, (value: string, before: readonly string[] | undefined) => [
+    ...(before ?? []),
+    value,
+  ])
+}
+
+function addLoginCommands(program: Command, add: AddCommand): void {
+  add(
+    program,
+    {
+      name: 'login [server-or-link]',
+      text: 'sign in, or set the admin password with the link that the server printed',
+    },
+    async () => (await import('./login/log-in.js')).logIn,
+  )
+    .option('--username <name>')
+    .option('--password <password>')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--name <context>', 'name of the context')
+  add(
+    program,
+    { name: 'logout [context]', text: 'end the session' },
+    async () => (await import('./login/log-out.js')).logOut,
+  )
+  add(
+    program,
+    { name: 'context [name]', text: 'list the contexts, or switch to one' },
+    async () => (await import('./login/contexts.js')).contexts,
+  )
+    .option('--delete', 'forget the context')
+    .option('-o, --output <format>')
+  add(
+    program,
+    { name: 'version', text: 'versions of CLI and server' },
+    async () => (await import('./version.js')).showVersion,
+  ).option('--client', 'only of the CLI')
+  const account = program.command('account').description('the account you are signed in with')
+  add(
+    account,
+    { name: 'generate-token', text: 'make an API token; it is shown once' },
+    async () => (await import('./create-token.js')).createToken,
+  )
+    .option('--id <name>', 'name of the token')
+    .option('-e, --expires-in <duration>', 'e.g. 30d or 720h')
+  add(
+    account,
+    { name: 'get-user-info', text: 'who you are' },
+    async () => (await import('./create-token.js')).showViewer,
+  )
+}

@@ -1,0 +1,37 @@
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import type { CliIo } from './cli-io.js'
+
+/** The real terminal. */
+export function terminalIo(): CliIo {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    env: process.env,
+    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    stdin: readAll,
+    ask,
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    monotonic: () => performance.now(),
+  }
+}
+
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Questions go to standard error: standard output belongs to the result. */
+function ask(question: string, hidden: boolean): Promise<string> {
+  const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr
+  const lines = createInterface({ input: process.stdin, output, terminal: true })
+  if (hidden) process.stderr.write(question)
+  return new Promise((resolve) => {
+    lines.question(hidden ? '' : question, (answer) => {
+      lines.close()
+      if (hidden) process.stderr.write('\n')
+      resolve(answer)
+    })
+  })
+}
