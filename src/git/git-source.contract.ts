@@ -94,12 +94,15 @@ export function gitSourceContract(name: string, open: () => Promise<GitSourceFix
     })
 
     it('entries() lists one folder, or all below it, in the order of Git', async () => {
-      const flat = await git.source.entries(git.remote.repositoryId, first, 'apps/a', false)
+      const flat = await git.source.entries(git.remote.repositoryId, first, {
+        path: 'apps/a',
+        recurse: false,
+      })
       expect(flat.map(({ path, type }) => [path, type])).toEqual([
         ['apps/a/deep', 'tree'],
         ['apps/a/one.yaml', 'blob'],
       ])
-      const all = await git.source.entries(git.remote.repositoryId, first, '.', true)
+      const all = await git.source.entries(git.remote.repositoryId, first, { path: '.', recurse: true })
       expect(all.filter(({ type }) => type === 'blob').map(({ path, mode }) => `${mode} ${path}`)).toEqual([
         '100644 README.md',
         '100644 apps/a/deep/er/two.yaml',
@@ -110,13 +113,13 @@ export function gitSourceContract(name: string, open: () => Promise<GitSourceFix
 
     it('entries() refuses a path that is no folder', async () => {
       for (const path of ['apps/none', 'README.md', '../etc']) {
-        const answer = git.source.entries(git.remote.repositoryId, first, path, false)
+        const answer = git.source.entries(git.remote.repositoryId, first, { path, recurse: false })
         await expect(answer, path).rejects.toMatchObject({ code: 'NOT_FOUND' })
       }
     })
 
     it('read() answers the bytes of each blob', async () => {
-      const entries = await git.source.entries(git.remote.repositoryId, first, '', true)
+      const entries = await git.source.entries(git.remote.repositoryId, first, { path: '', recurse: true })
       const oids = entries.filter(({ type }) => type === 'blob').map(({ oid }) => oid)
       const blobs = await git.source.read(git.remote.repositoryId, oids)
       const texts = oids.map((oid) => Buffer.from(blobs.get(oid) ?? []).toString('utf8'))
@@ -127,7 +130,10 @@ export function gitSourceContract(name: string, open: () => Promise<GitSourceFix
       const half = 'x'.repeat(6 * 1024 * 1024)
       const commit = await git.commit({ 'big/1.yaml': `${half}1`, 'big/2.yaml': `${half}2` }, 'big')
       await git.source.fetch(git.remote)
-      const entries = await git.source.entries(git.remote.repositoryId, commit, 'big', false)
+      const entries = await git.source.entries(git.remote.repositoryId, commit, {
+        path: 'big',
+        recurse: false,
+      })
       const answer = git.source.read(
         git.remote.repositoryId,
         entries.map(({ oid }) => oid),

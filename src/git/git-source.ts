@@ -19,6 +19,12 @@ export interface TreeEntry {
   readonly oid: string
 }
 
+/** The folder to list: its entries, or all below it too. `''` or `.` is the root. */
+export interface FolderToList {
+  readonly path: string
+  readonly recurse: boolean
+}
+
 /** A mirror of one repository on disk, read without a checkout. */
 export abstract class GitSource {
   /** One `ls-remote`. Throws UPSTREAM_GIT (retry backoff) with the remote's own words, secrets masked. */
@@ -33,13 +39,8 @@ export abstract class GitSource {
     commit: string,
     paths: readonly string[],
   ): Promise<ReadonlyMap<string, string | undefined>>
-  /** Entries directly below `path` (or all, when `recurse`); NOT_FOUND when the path is no folder at that commit. */
-  abstract entries(
-    repositoryId: string,
-    commit: string,
-    path: string,
-    recurse: boolean,
-  ): Promise<readonly TreeEntry[]>
+  /** Entries of a folder in Git's order; NOT_FOUND when the path is no folder at that commit. */
+  abstract entries(repositoryId: string, commit: string, folder: FolderToList): Promise<readonly TreeEntry[]>
   /** Contents of blobs, through one long-lived `cat-file --batch`. Caps: 10 MiB per call by default. */
   abstract read(repositoryId: string, oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>
   abstract close(): Promise<void>

@@ -11,7 +11,7 @@ export class GitSourceFiles extends SourceFiles {
   }
 
   async list(folder: SourceFolder, recurse: boolean): Promise<readonly SourceFile[]> {
-    const entries = await this.git.entries(folder.repositoryId, folder.commit, folder.path, recurse)
+    const entries = await this.git.entries(folder.repositoryId, folder.commit, { path: folder.path, recurse })
     return entries.map((entry) => ({ path: entry.path, kind: kindOf(entry), oid: entry.oid }))
   }
 

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { AppError } from '../../base/app-error.js'
 import type { Logger } from '../../base/logger.js'
-import { GitSource, type GitRemote, type RemoteRefs, type TreeEntry } from '../git-source.js'
+import {
+  GitSource,
+  type FolderToList,
+  type GitRemote,
+  type RemoteRefs,
+  type TreeEntry,
+} from '../git-source.js'
 import { DEFAULT_SEARCH_PATH, remoteEnvironment, type GitEnvironmentOptions } from './git-environment.js'
 import { gitError } from './git-error.js'
 import { Mirror } from './mirror.js'
@@ -91,14 +97,9 @@ export class CommandLineGit extends GitSource {
     return this.reading(repositoryId, (mirror) => mirror.trees.oids(commit, paths))
   }
 
-  async entries(
-    repositoryId: string,
-    commit: string,
-    path: string,
-    recurse: boolean,
-  ): Promise<readonly TreeEntry[]> {
+  async entries(repositoryId: string, commit: string, folder: FolderToList): Promise<readonly TreeEntry[]> {
     requireCommit(commit)
-    return this.reading(repositoryId, (mirror) => mirror.trees.entries(commit, path, recurse))
+    return this.reading(repositoryId, (mirror) => mirror.trees.entries(commit, folder.path, folder.recurse))
   }
 
   async read(repositoryId: string, oids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {

@@ -10,6 +10,7 @@ export interface RemoteAddress {
   readonly insecureTls: boolean
 }
 
+const MAX_LENGTH = 2048
 /** What no URL may hold: control characters, white space, and text directions that make it look like another. */
 const UNSAFE = /[\u0000-\u0020\u007f-\u00a0\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
@@ -18,13 +19,8 @@ const UNSAFE = /[\u0000-\u0020\u007f-\u00a0\u200e\u200f\u202a-\u202e\u2066-\u206
  * `allowLocalPaths`, which is for tests.
  */
 export function remoteAddress(remote: GitRemote, allowLocalPaths: boolean): RemoteAddress {
-  const insecureTls = remote.insecureTls ?? false
-  if (UNSAFE.test(remote.url) || remote.url.startsWith('-') || remote.url.length > 2048) {
-    throw new AppError(
-      'BAD_USER_INPUT',
-      'Cannot reach the repository: its URL holds characters that no URL may hold',
-    )
-  }
+  refuseUnsafe(remote.url)
+  const insecureTls = remote.insecureTls === true
   if (allowLocalPaths && remote.url.startsWith('/')) return { url: remote.url, insecureTls }
   const parsed = parseHttp(remote.url)
   const username = remote.username ?? decoded(parsed.username)
@@ -37,6 +33,12 @@ export function remoteAddress(remote: GitRemote, allowLocalPaths: boolean): Remo
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   }
+}
+
+function refuseUnsafe(url: string): void {
+  if (!UNSAFE.test(url) && !url.startsWith('-') && url.length <= MAX_LENGTH) return
+  const why = `its URL is too long or holds characters that no URL may hold`
+  throw new AppError('BAD_USER_INPUT', `Cannot reach the repository: ${why}`)
 }
 
 function parseHttp(url: string): URL {

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../base/app-error.js'
-import { GitSource, type GitRemote, type RemoteRefs, type TreeEntry } from '../git-source.js'
+import {
+  GitSource,
+  type FolderToList,
+  type GitRemote,
+  type RemoteRefs,
+  type TreeEntry,
+} from '../git-source.js'
 
 /** What a file of a fake repository is: its text, `{ link }` for a symbolic link. */
 export type FakeFile = string | { readonly link: string }
@@ -92,8 +98,7 @@ export class FakeGit extends GitSource {
   async entries(
     repositoryId: string,
     commit: string,
-    path: string,
-    recurse: boolean,
+    { path, recurse }: FolderToList,
   ): Promise<readonly TreeEntry[]> {
     this.calls.entries += 1
     const found = this.find(this.rootOf(repositoryId, commit), path)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { AppError, reasonOf } from '../../base/app-error.js'
 import type { ApplicationSource } from '../../engine/application/application.js'
+import { valueAt } from '../../engine/manifest/read-json.js'
 import { SourceFiles, type SourceFile, type SourceFolder } from '../source-files.js'
 import { DirectoryRenderer } from './directory-renderer.js'
 
@@ -66,7 +67,7 @@ async function refusal(...given: Parameters<typeof render>): Promise<string> {
 /** The first value of `data` as the API server would read it. */
 async function value(yaml: string): Promise<unknown> {
   const { manifests } = await render({ 'app/a.yaml': `${configMap('a')}data:\n  v: ${yaml}\n` })
-  return (manifests[0]?.manifest['data'] as { readonly v: unknown }).v
+  return valueAt(manifests[0]?.manifest, 'data', 'v')
 }
 
 describe('DirectoryRenderer selects', () => {

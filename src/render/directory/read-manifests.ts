@@ -41,21 +41,28 @@ function looksLikeObject({ value }: ParsedDocument): boolean {
 }
 
 function expand(value: unknown, origin: Origin, depth: number): RenderedManifest[] {
-  if (!isRecord(value)) throw fileError(origin.file, origin.line, 'the document is not an object')
-  const { apiVersion, kind, items } = value
-  for (const [name, text] of Object.entries({ apiVersion, kind })) {
-    if (typeof text !== 'string' || text === '') {
-      throw fileError(origin.file, origin.line, `"${name}" is missing or not a text`)
-    }
+  const fault = faultOf(value, depth)
+  if (fault !== undefined || !isRecord(value)) {
+    throw fileError(origin.file, origin.line, fault ?? 'the document is not an object')
   }
-  if (typeof kind === 'string' && kind.endsWith('List') && isList(items)) {
-    if (depth >= MAX_LIST_DEPTH)
-      throw fileError(origin.file, origin.line, 'lists within lists are nested too deeply')
-    const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length)
-    return items.flatMap((item) => expand(typed(item, apiVersion, itemKind), origin, depth + 1))
-  }
-  if (!isRecord(value['metadata'])) throw fileError(origin.file, origin.line, '"metadata" is missing')
-  return [{ manifest: value as Manifest, origin }]
+  const { apiVersion, items } = value
+  if (!isListObject(value) || !isList(items)) return [{ manifest: value as Manifest, origin }]
+  const kind = String(value['kind'])
+  const itemKind = kind === 'List' ? undefined : kind.slice(0, -'List'.length)
+  return items.flatMap((item) => expand(typed(item, apiVersion, itemKind), origin, depth + 1))
+}
+
+/** Only what every object needs: the rest is judged where the kinds of the cluster are known. */
+function faultOf(value: unknown, depth: number): string | undefined {
+  if (!isRecord(value)) return 'the document is not an object'
+  const missing = ['apiVersion', 'kind'].find((name) => typeof value[name] !== 'string' || value[name] === '')
+  if (missing !== undefined) return `"${missing}" is missing or not a text`
+  if (!isListObject(value)) return isRecord(value['metadata']) ? undefined : '"metadata" is missing'
+  return depth < MAX_LIST_DEPTH ? undefined : 'lists within lists are nested too deeply'
+}
+
+function isListObject(value: Readonly<Record<string, unknown>>): boolean {
+  return String(value['kind']).endsWith('List') && isList(value['items'])
 }
 
 /** The items of a typed list (`ConfigMapList`) may leave out what the list says already. */

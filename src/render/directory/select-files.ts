@@ -11,18 +11,16 @@ export function selectFiles(
   folder: string,
   options: DirectorySource,
 ): readonly SourceFile[] {
-  const excluded = compiled('exclude', options.exclude)
-  const included = compiled('include', options.include)
+  const excluded = compiled('exclude', options.exclude) ?? (() => false)
+  const included = compiled('include', options.include) ?? (() => true)
   const prefix = folder === '' ? 0 : folder.length + 1
+  const isManifest = (path: string): boolean =>
+    (options.disableExtensionFilter === true || MANIFEST.test(path)) && !isInHiddenFolder(path)
+  // Globs match the path below the folder; `exclude` is asked first (contract 1.1).
+  const isWanted = (path: string): boolean => !excluded(path) && included(path)
   return files
-    .filter((file) => {
-      if (file.kind === 'folder' || file.kind === 'submodule') return false
-      const path = file.path.slice(prefix)
-      if (!(options.disableExtensionFilter ?? false) && !MANIFEST.test(path)) return false
-      if (isInHiddenFolder(path)) return false
-      // Globs match the path below the folder; `exclude` is asked first (contract 1.1).
-      return !(excluded?.(path) ?? false) && (included?.(path) ?? true)
-    })
+    .filter(({ kind }) => kind === 'file' || kind === 'link')
+    .filter(({ path }) => isManifest(path.slice(prefix)) && isWanted(path.slice(prefix)))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 

@@ -206,9 +206,9 @@ describe('CommandLineGit under attack', () => {
     const commit = refs.get('refs/heads/main') ?? ''
     await rm(join(cache(), 'vanish.git', 'objects'), { recursive: true })
     await mkdir(join(cache(), 'vanish.git', 'objects'))
-    await expect(source.entries('vanish', commit, 'a', false)).rejects.toThrow()
+    await expect(source.entries('vanish', commit, { path: 'a', recurse: false })).rejects.toThrow()
     await source.fetch(own)
-    expect(await source.entries('vanish', commit, 'a', false)).not.toHaveLength(0)
+    expect(await source.entries('vanish', commit, { path: 'a', recurse: false })).not.toHaveLength(0)
   })
 
   it('one blob that is too large does not disturb other readers', async () => {
@@ -218,8 +218,8 @@ describe('CommandLineGit under attack', () => {
       { branch: 'big' },
     )
     await source.fetch(remote('shop'))
-    const [big] = await source.entries('shop', commit, 'big', false)
-    const small = await source.entries('shop', repository.commit, 'a', false)
+    const [big] = await source.entries('shop', commit, { path: 'big', recurse: false })
+    const small = await source.entries('shop', repository.commit, { path: 'a', recurse: false })
     const answers = await Promise.allSettled([
       source.read('shop', [big?.oid ?? '']),
       ...Array.from({ length: 20 }, () =>
