@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from './cache-folder.js'
@@ -39,7 +39,7 @@ export async function ensureClusterBinary(options: BuildOptions = {}): Promise<s
     if (!existsSync(binary)) await buildInto(source, binary, tell)
   }
   await withFolderLock(`${binary}.lock`, build, (pid) =>
-    tell(`Waiting for another build of the throw-away cluster (pid ${pid ?? 'unknown'})`),
+    tell(`Waiting for another build of the throw-away cluster (pid ${pid})`),
   )
   return binary
 }
@@ -74,6 +74,7 @@ async function buildInto(source: string, binary: string, tell: (line: string) =>
   let total = 0
   await go({ source, args: ['list', '-deps', '.'], onLine: () => (total += 1) })
   tell(`Building the throw-away cluster: ${total} Go packages, 6 to 10 minutes on two cores, once`)
+  await removePartials(binary)
   const partial = `${binary}.${process.pid}.partial`
   let compiled = 0
   const onLine = (): void => {
@@ -88,6 +89,14 @@ async function buildInto(source: string, binary: string, tell: (line: string) =>
     await rm(partial, { force: true })
   }
   tell('Built the throw-away cluster')
+}
+
+/** What interrupted builds left; the lock is ours, so no build is writing them. */
+async function removePartials(binary: string): Promise<void> {
+  const left = (await readdir(dirname(binary))).filter(
+    (name) => name.startsWith(`${basename(binary)}.`) && name.endsWith('.partial'),
+  )
+  await Promise.all(left.map((name) => rm(join(dirname(binary), name), { force: true })))
 }
 
 /** Without the version flags the server calls itself v0.0.0-master+$Format, which breaks clients that parse it. */

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const POLL_MS = 500
 
+/** Between taking the lock and writing its pid a holder may die; nobody needs this long for it. */
+const NAMELESS_MS = 10_000
+
 /**
  * Runs `work` while holding `path` as a lock between processes (creating a folder is atomic everywhere).
  * The lock of a process that is gone is taken over; `onWait` hears once, with the holder's pid, that we wait.
@@ -11,17 +14,20 @@ const POLL_MS = 500
 export async function withFolderLock<T>(
   path: string,
   work: () => Promise<T>,
-  onWait: (pid: number | undefined) => void,
+  onWait: (pid: number) => void,
 ): Promise<T> {
+  const begin = Date.now()
   let told = false
   while (!(await take(path))) {
     const holder = await holderOf(path)
-    if (holder !== undefined && !isAlive(holder)) {
+    if (holder === undefined ? Date.now() - begin > NAMELESS_MS : !isAlive(holder)) {
       await rm(path, { recursive: true, force: true })
       continue
     }
-    if (!told) onWait(holder)
-    told = true
+    if (!told && holder !== undefined) {
+      onWait(holder)
+      told = true
+    }
     await sleep(POLL_MS)
   }
   try {

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, it } from 'vitest'
-import { type ThrowAwayCluster, freshNamespace, launchThrowAwayCluster } from '../support/throw-away-cluster.js'
+import {
+  type ThrowAwayCluster,
+  freshNamespace,
+  launchThrowAwayCluster,
+} from '../support/throw-away-cluster.js'
 import type { KubeObject } from './cluster-client.js'
 import type { TestCluster } from './launch-cluster.js'
 import { type StagePlayer, playStages } from './play-stages.js'
