@@ -102,6 +102,22 @@ describe('judgeLive()', () => {
     expect(judge(live(['add', '/spec/selector/matchLabels/app', 'x']))).toBe('undecidable')
   })
 
+  it('lets others fill a declared empty map that is known to be granular, and no other', () => {
+    const set = parseFieldSet({
+      'f:metadata': { 'f:labels': {} },
+      'f:spec': { 'f:selector': {} },
+    }) as FieldSet
+    const evidence = {
+      fieldSet: set,
+      appliedHash: '',
+      desired: { ...desired, metadata: { name: 'web', labels: {} } },
+      hash,
+    }
+    expect(judgeLive({ ...evidence, live: live(['add', '/metadata/labels/more', 'x']) })).toBe('inSync')
+    const open = { ...evidence.desired, spec: { selector: {} } }
+    expect(judgeLive({ ...evidence, desired: open, live: live() })).toBe('undecidable')
+  })
+
   it('leaves another version and an owned field without declaration to the server', () => {
     expect(judge({ ...live(['replace', '/spec/replicas', 3]), apiVersion: 'apps/v1beta1' })).toBe(
       'undecidable',

@@ -32,6 +32,8 @@ interface Findings {
   undecidable: boolean
 }
 
+const GRANULAR = new Set(['binaryData', 'data', 'limits', 'requests'])
+
 /** Judges one live object against the form in which it was applied, without asking the server. */
 export function judgeLive(evidence: LiveEvidence): LiveVerdict {
   const { fieldSet, appliedHash, live, hash } = evidence
@@ -73,6 +75,7 @@ function judgeNode(node: Node, sides: Sides, findings: Findings): void {
  * fill it): equal both ways = equal, anything else only the server can tell.
  */
 function judgeLeaf({ place }: Node, [desired, live]: Sides, findings: Findings): void {
+  if (isOpenMap(place, desired)) return
   const differences = compareValues(place, desired, live)
   if (live === undefined || !isComposite(desired) || !isComposite(live)) {
     findings.differences.push(...differences)
@@ -80,6 +83,17 @@ function judgeLeaf({ place }: Node, [desired, live]: Sides, findings: Findings):
   }
   const surplus = compareValues(place, live, desired)
   if (differences.length > 0 || surplus.length > 0) findings.undecidable = true
+}
+
+/**
+ * An empty map of a type that is known to be granular: others may fill it, an apply would leave theirs alone. Of any
+ * other map only the schema could tell, which is not here.
+ */
+function isOpenMap({ path, builtIn }: ComparePlace, desired: unknown): boolean {
+  if (!isRecord(desired) || Object.keys(desired).length > 0) return false
+  const [parent, field] = path.slice(-2)
+  const isMetadata = parent === 'metadata' && (field === 'annotations' || field === 'labels')
+  return isMetadata || (builtIn && GRANULAR.has(path.at(-1) ?? ''))
 }
 
 function stepOf(element: PathElement, desired: unknown): string {
