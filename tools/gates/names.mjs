@@ -30,7 +30,7 @@ const WORDS_OF_THE_FIELD = [
 ]
 
 /** The kind `Service` of Kubernetes, as its own word in a name that speaks about kinds. */
-const KIND_FOLDERS = /engine\/(health|sync|diff|manifest)\/|kube\//
+const KIND_FOLDERS = /engine\/(health|sync|diff|manifest)\/|kube\/|bench\/repository\//
 
 const DECLARED =
   /^(?:export\s+)?(?:abstract\s+|async\s+|declare\s+)*(?:class|interface|type|function\*?|const|let)\s+([A-Za-z_$][\w$]*)/gm
