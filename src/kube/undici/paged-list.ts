@@ -7,6 +7,8 @@ import { collectionPath } from './resource-path.js'
 import type { RequestSubject } from './to-app-error.js'
 
 const PAGE = 500
+/** A page is large, and slow lines exist; nothing depends on when a list ends. */
+const PAGE_MS = 30_000
 /** A `continue` token lives as long as etcd keeps history; a list that outlives it thrice will not end. */
 const RESTARTS = 3
 
@@ -57,7 +59,7 @@ async function readPages(
   let next = ''
   for (;;) {
     const path = next === '' ? base : `${base}&continue=${encodeURIComponent(next)}`
-    const answer = await sender.send({ method: 'GET', path, subject })
+    const answer = await sender.send({ method: 'GET', path, subject, timeoutMs: PAGE_MS })
     if (answer.status === 410 && next !== '') return 'expired'
     if (answer.status !== 200) throw sender.failure(answer, subject)
     const page = readPage(answer, scope)

@@ -74,18 +74,20 @@ export class Reflector implements Watch {
       kind,
       namespace,
     }))
+    const versions = await this.listAll(scopes)
+    if (!this.stopped) await this.watchAll(scopes, versions)
+  }
+
+  /** Tells the whole list; returns only versions, so that no list is kept in memory while its watch lives. */
+  private async listAll(scopes: readonly ListScope[]): Promise<readonly string[]> {
     const lists = await Promise.all(scopes.map((scope) => listWhole(this.options.sender, scope)))
-    if (this.stopped) return
+    if (this.stopped) return []
     this.refuseStale(lists)
     const [only] = lists
-    this.listener.replaced(
-      only !== undefined && lists.length === 1 ? only.objects : lists.flatMap((l) => l.objects),
-    )
+    const isOne = only !== undefined && lists.length === 1
+    this.listener.replaced(isOne ? only.objects : lists.flatMap((list) => list.objects))
     this.becomeReady()
-    await this.watchAll(
-      scopes,
-      lists.map((list) => list.resourceVersion),
-    )
+    return lists.map((list) => list.resourceVersion)
   }
 
   private async watchAll(scopes: readonly ListScope[], versions: readonly string[]): Promise<void> {

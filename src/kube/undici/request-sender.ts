@@ -25,6 +25,8 @@ export interface KubeRequest {
   readonly accept?: string
   readonly body?: string
   readonly contentType?: string
+  /** How long the server may take; default 8 s, and never more than that for a write. */
+  readonly timeoutMs?: number
 }
 
 export interface SenderOptions {
@@ -113,7 +115,7 @@ export class RequestSender {
   }
 
   private async attempt(request: KubeRequest, deadline: number): Promise<Answer | { error: unknown }> {
-    const left = Math.min(REQUEST_MS, Math.floor(deadline - performance.now()))
+    const left = Math.min(request.timeoutMs ?? REQUEST_MS, Math.floor(deadline - performance.now()))
     try {
       const answer = await exchange(this.pool, this.toDispatch(request, left), left + GRACE_MS)
       this.limit.leave(answer.status === 429 || answer.status === 503 || answer.status === 504)
