@@ -101,7 +101,7 @@ describe('policyProblems() lists every fault', () => {
 describe('decide() lets deny win', () => {
   it('decide() refuses what one rule allows and another denies, in any order', () => {
     const lines = ['p, alice, applications, *, *, allow', 'p, alice, applications, delete, prod/*, deny']
-    for (const order of [lines, [...lines].reverse()]) {
+    for (const order of [lines, lines.toReversed()]) {
       expect(may(person(order), 'applications', 'delete', 'prod/shop')).toBe(false)
       expect(may(person(order), 'applications', 'delete', 'demo/shop')).toBe(true)
     }
@@ -197,7 +197,7 @@ describe('decide() properties', () => {
   it('decide() does not depend on the order of lines', () => {
     fc.assert(
       fc.property(lines, object, (policy, target) => {
-        const backwards = person([...policy].reverse())
+        const backwards = person(policy.toReversed())
         expect(may(backwards, 'applications', 'get', target)).toBe(
           may(person(policy), 'applications', 'get', target),
         )

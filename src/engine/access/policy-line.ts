@@ -25,14 +25,13 @@ export function parsePolicyLine(text: string): PolicyLine | string | undefined {
 }
 
 function parseGrant(fields: readonly string[]): PolicyLine | string {
-  const [, subject = '', resource = '', action = '', object = '', effect = ''] = fields
-  if (fields.length !== 6 || subject === '' || resource === '' || action === '' || object === '') {
+  const [, subject, resource, action, object, effect] = fields
+  if (fields.length !== 6 || !subject || !resource || !action || !object) {
     return `"${fields.join(', ')}" needs six fields; write "p, subject, resource, action, object, allow"`
   }
-  if (effect !== 'allow' && effect !== 'deny') {
-    return `"${fields.join(', ')}" ends with "${effect}"; write "allow" or "deny"`
-  }
-  return { kind: 'grant', subject, resource, action, object, effect }
+  if (effect === 'allow' || effect === 'deny')
+    return { kind: 'grant', subject, resource, action, object, effect }
+  return `"${fields.join(', ')}" ends with "${effect ?? ''}"; write "allow" or "deny"`
 }
 
 function parseMember(fields: readonly string[]): PolicyLine | string {

@@ -28,6 +28,25 @@ describe('normalizeRepositoryUrl() compares like contract 2.7.6', () => {
   })
 })
 
+describe('normalizeRepositoryUrl() is stable', () => {
+  it('normalizeRepositoryUrl() of a normal form changes nothing', () => {
+    const part = fc.constantFrom('ssh://', 'git@', 'h', ':', '22', '/', '.git', ' ', 'a', 'https://')
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(part).map((parts) => parts.join('')),
+        ),
+        (url) => {
+          const once = normalizeRepositoryUrl(url)
+          expect(normalizeRepositoryUrl(once)).toBe(once)
+        },
+      ),
+      { numRuns: 1000 },
+    )
+  })
+})
+
 describe('sameRepository() finds the repository of a webhook', () => {
   const hook = 'https://git.example/org/repo'
   it.each([

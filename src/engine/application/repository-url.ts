@@ -1,13 +1,18 @@
 /**
  * The form under which repository URLs are compared (contract 2.7.6): trimmed, lower case, `git@h:p` and
- * `ssh://git@h/p` alike, without `.git`, without slashes at the end.
+ * `ssh://git@h/p` alike, without `.git`, without slashes at the end. Normalising twice changes nothing; for that,
+ * digits after `git@h:` count as a port.
  */
 export function normalizeRepositoryUrl(url: string): string {
-  let text = url.trim().toLowerCase()
-  if (text.startsWith('ssh://')) text = text.slice('ssh://'.length)
-  else if (isScpForm(text)) text = text.replace(':', '/')
-  text = withoutTrailing(text, '/')
-  return text.endsWith('.git') ? text.slice(0, -'.git'.length) : text
+  let text = url.toLowerCase()
+  for (let before = ''; before !== text;) {
+    before = text
+    text = withoutTrailing(text.trim(), '/')
+    if (text.endsWith('.git')) text = text.slice(0, -'.git'.length)
+    if (text.startsWith('ssh://')) text = text.slice('ssh://'.length)
+    else if (isScpForm(text)) text = text.replace(':', '/')
+  }
+  return text
 }
 
 /**
@@ -28,11 +33,12 @@ interface Address {
   readonly paths: readonly string[]
 }
 
-/** `user@host:path` without a scheme. */
+/** `user@host:path` without a scheme; `user@host:22/path` is what `ssh://` leaves. */
 function isScpForm(text: string): boolean {
   const at = text.indexOf('@')
   const colon = text.indexOf(':')
-  return !text.includes('://') && at >= 0 && colon > at
+  if (text.includes('://') || at < 0 || colon < at || text.slice(0, colon).includes('/')) return false
+  return withoutPort(text.slice(colon + 1)) === text.slice(colon + 1)
 }
 
 function addressOf(url: string): Address | undefined {

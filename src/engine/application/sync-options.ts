@@ -98,18 +98,18 @@ const SETTERS = new Map<string, Setter>([
  * its parts do not count; `helm.sh/resource-policy: keep` is `Delete=false`. Unknown options and values are ignored.
  */
 export function syncOptions(sources: SyncOptionSources): SyncOptions {
-  const annotations = sources.annotations ?? {}
-  const keep = annotations[RESOURCE_POLICY]?.trim() === 'keep' ? ['Delete=false'] : []
   const options: Mutable<SyncOptions> = {}
-  const texts = [
+  for (const text of [
     ...(sources.operation ?? sources.application ?? []),
-    ...keep,
-    ...(annotations[ANNOTATION] ?? '').split(','),
-  ]
-  for (const text of texts) {
-    const [name, value, ...rest] = text.split('=')
-    if (name === undefined || value === undefined || rest.length > 0) continue
-    SETTERS.get(name.trim())?.(options, value.trim())
+    ...optionsOfObject(sources.annotations ?? {}),
+  ]) {
+    const [name = '', value = '', ...rest] = text.split('=')
+    if (rest.length === 0) SETTERS.get(name.trim())?.(options, value.trim())
   }
   return { ...DEFAULT_SYNC_OPTIONS, ...options }
+}
+
+function optionsOfObject(annotations: Readonly<Record<string, string>>): readonly string[] {
+  const keep = annotations[RESOURCE_POLICY]?.trim() === 'keep' ? ['Delete=false'] : []
+  return [...keep, ...(annotations[ANNOTATION] ?? '').split(',')]
 }

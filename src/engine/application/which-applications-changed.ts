@@ -30,21 +30,26 @@ export interface ChangeCandidate {
  * up counts as changed: a missed change is worse than a needless render.
  */
 export function whyChanged(candidate: ChangeCandidate): 'unchanged' | string {
-  const { desired, revisions, oids } = candidate
+  const { desired, revisions } = candidate
   if (desired === undefined) return 'It was never rendered.'
   if (desired.generation !== candidate.generation) return 'Its spec changed.'
-  const moved = !sameList(desired.revisions, revisions)
-  if (moved && desired.error !== undefined) return 'Its last render failed, and there is a new commit.'
-  if (moved && candidate.failed === true)
-    return 'Its last comparison or sync failed, and there is a new commit.'
-  if (moved && candidate.dependsOnCommit === true) return 'Its manifests depend on the commit.'
-  if (!moved) return 'unchanged'
-  if (desired.inputs.length !== revisions.length) return 'The number of its sources changed.'
+  if (sameList(desired.revisions, revisions)) return 'unchanged'
+  return reasonWhateverTheInputs(candidate, desired) ?? changedInput(candidate, desired) ?? 'unchanged'
+}
+
+function reasonWhateverTheInputs(candidate: ChangeCandidate, desired: RecordedDesired): string | undefined {
+  if (desired.error !== undefined) return 'Its last render failed, and there is a new commit.'
+  if (candidate.failed === true) return 'Its last comparison or sync failed, and there is a new commit.'
+  return candidate.dependsOnCommit === true ? 'Its manifests depend on the commit.' : undefined
+}
+
+function changedInput(candidate: ChangeCandidate, desired: RecordedDesired): string | undefined {
+  if (desired.inputs.length !== candidate.revisions.length) return 'The number of its sources changed.'
   for (const [index, inputs] of desired.inputs.entries()) {
-    const path = changedPath(inputs, oids[index])
+    const path = changedPath(inputs, candidate.oids[index])
     if (path !== undefined) return `"${path}" changed in the repository.`
   }
-  return 'unchanged'
+  return undefined
 }
 
 /** Those of the candidates that must be rendered again, with the reason. */

@@ -28,70 +28,88 @@ const FIRST_BACKOFF_MS = 2000
 const BACKOFF_FACTOR = 3
 const MAX_BACKOFF_MS = 300_000
 
+/** Answers when it is its turn to decide; undefined = ask the next rule. */
+type Rule = (facts: AutomatedSyncFacts, attempt: Operation | undefined) => AutomatedSyncDecision | undefined
+
 /**
  * Does the policy want a sync now (contract 1.4, Auto-sync and self-heal)? The rules in their order: automated, nothing
  * active, not deleting, OutOfSync, more than prunes that are off, one attempt per revisions and generation, self-heal
  * with back-off, never an empty application. `syncError` = show the reason as a SyncError condition.
  */
 export function decideAutomatedSync(facts: AutomatedSyncFacts): AutomatedSyncDecision {
-  const idle = reasonForNothing(facts)
-  if (idle !== undefined) return { kind: 'none', reason: idle }
-  const automated = facts.spec.syncPolicy?.automated ?? {}
-  const differing = (facts.status?.resources ?? []).filter((resource) => resource.status === 'OutOfSync')
-  const previous = attemptOf(facts)
-  if (previous !== undefined && previous.phase !== 'Succeeded') {
-    return { kind: 'none', reason: `The sync to this revision failed: ${previous.message}`, syncError: true }
+  const attempt = attemptOf(facts)
+  for (const rule of RULES) {
+    const decision = rule(facts, attempt)
+    if (decision !== undefined) return decision
   }
-  if (previous !== undefined && automated.selfHeal !== true) {
-    return { kind: 'none', reason: 'This revision was synced already, and self-heal is off.' }
-  }
-  if (previous !== undefined) {
-    const untilMs = healTime(facts)
-    if (untilMs > facts.now) return { kind: 'wait', untilMs }
-  }
-  if (wouldWipeOut(facts)) {
-    return {
-      kind: 'none',
-      reason: 'Automated sync would delete every object; set allowEmpty to permit it.',
-      syncError: true,
-    }
-  }
-  return {
-    kind: 'sync',
-    request: requestFor(facts, previous === undefined ? undefined : differing),
-    heal: previous !== undefined,
-  }
+  const heal = attempt !== undefined
+  return { kind: 'sync', request: requestFor(facts, heal), heal }
 }
 
-/** The rules before any attempt is looked at. */
-function reasonForNothing(facts: AutomatedSyncFacts): string | undefined {
-  const { spec, status, lastOperation } = facts
-  if (!isAutomated(spec)) return 'Automated sync is off.'
-  if (lastOperation !== undefined && !isTerminal(lastOperation.phase)) return 'An operation is in progress.'
-  if (facts.deleting) return 'The application is being deleted.'
-  if (status === undefined || status.observedGeneration !== facts.generation)
-    return 'This spec was not compared yet.'
-  if (status.sync !== 'OutOfSync') return `The application is ${status.sync}.`
-  if (spec.syncPolicy?.automated?.prune === true) return undefined
-  const differing = status.resources.filter((resource) => resource.status === 'OutOfSync')
-  const onlyPrunes = differing.length > 0 && differing.every((resource) => resource.requiresPruning === true)
-  return onlyPrunes ? 'All that differs needs pruning, and automated prune is off.' : undefined
+const RULES: readonly Rule[] = [
+  ({ spec }) => (isAutomated(spec) ? undefined : none('Automated sync is off.')),
+  ({ lastOperation: last }) =>
+    last === undefined || isTerminal(last.phase) ? undefined : none('An operation is in progress.'),
+  ({ deleting }) => (deleting ? none('The application is being deleted.') : undefined),
+  ({ status, generation }) =>
+    status?.observedGeneration === generation ? undefined : none('This spec was not compared yet.'),
+  ({ status }) =>
+    status?.sync === 'OutOfSync' ? undefined : none(`The application is ${status?.sync ?? 'Unknown'}.`),
+  (facts) =>
+    onlyPrunesOff(facts) ? none('All that differs needs pruning, and automated prune is off.') : undefined,
+  (_facts, attempt) =>
+    attempt === undefined || attempt.phase === 'Succeeded'
+      ? undefined
+      : none(`The sync to this revision failed: ${attempt.message}`, true),
+  (facts, attempt) => (attempt === undefined ? undefined : healDecision(facts)),
+  (facts) =>
+    wouldWipeOut(facts)
+      ? none('Automated sync would delete every object; set allowEmpty to permit it.', true)
+      : undefined,
+]
+
+function none(reason: string, syncError = false): AutomatedSyncDecision {
+  return syncError ? { kind: 'none', reason, syncError } : { kind: 'none', reason }
 }
 
-/**
- * The finished sync that counts as the attempt for these revisions and this generation. Dry runs and selective syncs by
- * hand do not; an operation that does not say its generation counts for any.
- */
+function healDecision(facts: AutomatedSyncFacts): AutomatedSyncDecision | undefined {
+  if (facts.spec.syncPolicy?.automated?.selfHeal !== true) {
+    return none('This revision was synced already, and self-heal is off.')
+  }
+  const untilMs = healTime(facts)
+  return untilMs > facts.now ? { kind: 'wait', untilMs } : undefined
+}
+
+function differingResources(facts: AutomatedSyncFacts): readonly ResourceStatus[] {
+  return (facts.status?.resources ?? []).filter((resource) => resource.status === 'OutOfSync')
+}
+
+function onlyPrunesOff(facts: AutomatedSyncFacts): boolean {
+  const differing = differingResources(facts)
+  if (facts.spec.syncPolicy?.automated?.prune === true || differing.length === 0) return false
+  return differing.every((resource) => resource.requiresPruning === true)
+}
+
+/** The finished sync that counts as the attempt for these revisions and this generation. */
 function attemptOf(facts: AutomatedSyncFacts): Operation | undefined {
   const last = facts.lastOperation
-  if (last === undefined || last.kind !== 'sync' || last.request.dryRun) return undefined
-  if (last.request.resources !== undefined && !last.initiatedBy.automated) return undefined
-  if (last.request.generation !== undefined && last.request.generation !== facts.generation) return undefined
+  if (last === undefined || !countsAsAttempt(last)) return undefined
+  const { generation } = last.request
+  if (generation !== undefined && generation !== facts.generation) return undefined
   const revisions = facts.status?.revisions ?? []
   const same =
     last.revisions.length === revisions.length &&
     last.revisions.every((commit, at) => commit === revisions[at])
   return same ? last : undefined
+}
+
+/**
+ * Dry runs and selective syncs by hand leave the rest of the application to the policy. An operation that does not say
+ * its generation counts for any.
+ */
+function countsAsAttempt(operation: Operation): boolean {
+  if (operation.kind !== 'sync' || operation.request.dryRun) return false
+  return operation.request.resources === undefined || operation.initiatedBy.automated
 }
 
 /** The first heal is immediate; then 2 s, 6 s, 18 s … at most 300 s after the one before. */
@@ -112,7 +130,8 @@ function wouldWipeOut(facts: AutomatedSyncFacts): boolean {
   return resources.every((resource) => resource.requiresPruning === true)
 }
 
-function requestFor(facts: AutomatedSyncFacts, healed: readonly ResourceStatus[] | undefined): SyncRequest {
+/** A heal touches only what differs (contract 1.4), each object with its namespace. */
+function requestFor(facts: AutomatedSyncFacts, heal: boolean): SyncRequest {
   const request: SyncRequest = {
     prune: facts.spec.syncPolicy?.automated?.prune === true,
     dryRun: false,
@@ -120,9 +139,12 @@ function requestFor(facts: AutomatedSyncFacts, healed: readonly ResourceStatus[]
     confirmedPrune: false,
     generation: facts.generation,
   }
-  if (healed === undefined) return request
-  return {
-    ...request,
-    resources: healed.map(({ group, kind, namespace, name }) => ({ group, kind, namespace, name })),
-  }
+  if (!heal) return request
+  const resources = differingResources(facts).map(({ group, kind, namespace, name }) => ({
+    group,
+    kind,
+    namespace,
+    name,
+  }))
+  return { ...request, resources }
 }

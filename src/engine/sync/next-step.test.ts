@@ -101,31 +101,34 @@ describe('nextStep() walks through a plan', () => {
   })
 })
 
-/** Carries out steps like the reconciler, everything turning healthy after one wait; asserts the rules on the way. */
+type Working = Exclude<SyncStep, { readonly kind: 'done' | 'failed' }>
+
+/** Carries out one step like the reconciler; waiting makes healthy, or gone what was pruned. */
+function carryOut(step: Working, seen: Record<string, Set<string>>): void {
+  for (const key of step.keys) {
+    const waited = seen['pruning']?.has(key) === true ? 'gone' : 'healthy'
+    const outcomes = { apply: 'applied', dryRun: 'dryRun', prune: 'pruning', wait: waited }
+    seen[outcomes[step.kind]]?.add(key)
+  }
+}
+
+/** Walks through a plan to its end and asserts the rules on the way. */
 function run(any: SyncPlan): { readonly steps: readonly SyncStep[]; readonly end: SyncStep } {
-  const seen = { applied: new Set<string>(), dryRun: new Set<string>(), healthy: new Set<string>() }
-  const going = { gone: new Set<string>(), pruning: new Set<string>() }
+  const empty = (): Set<string> => new Set()
+  const seen = { applied: empty(), dryRun: empty(), healthy: empty(), gone: empty(), pruning: empty() }
   const steps: SyncStep[] = []
   for (let round = 0; round < 500; round += 1) {
-    const step = nextStep(any, { ...nothing, ...seen, ...going })
+    const step = nextStep(any, { ...nothing, ...seen })
     steps.push(step)
     if (step.kind === 'done' || step.kind === 'failed') return { steps, end: step }
     expect(step.keys.length).toBeGreaterThan(0)
-    check(any, step, { ...nothing, ...seen, ...going })
-    if (step.kind === 'apply') for (const key of step.keys) seen.applied.add(key)
-    if (step.kind === 'dryRun') for (const key of step.keys) seen.dryRun.add(key)
-    if (step.kind === 'prune') for (const key of step.keys) going.pruning.add(key)
-    if (step.kind !== 'wait') continue
-    for (const key of step.keys) (going.pruning.has(key) ? going.gone : seen.healthy).add(key)
+    check(any, step, { ...nothing, ...seen })
+    carryOut(step, seen)
   }
   throw new Error('nextStep() does not end')
 }
 
-function check(
-  any: SyncPlan,
-  step: SyncStep & { readonly keys: readonly string[] },
-  observed: Observed,
-): void {
+function check(any: SyncPlan, step: Working, observed: Observed): void {
   if (step.kind === 'apply') {
     const at = any.waves.findIndex((one) =>
       one.groups.some((group) => group.keys.includes(step.keys[0] ?? '')),

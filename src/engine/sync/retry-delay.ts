@@ -19,11 +19,16 @@ export interface FailedAttempt {
  * automated syncs are tried five more times and others not; a negative limit never ends.
  */
 export function retryDelay(attempt: FailedAttempt): number | undefined {
-  const { policy, retryCount, automated } = attempt
-  const limit = policy === undefined ? (automated ? AUTOMATED_LIMIT : 0) : (policy.limit ?? 0)
+  const { retryCount, policy } = attempt
+  const limit = retryLimit(attempt)
   if (limit >= 0 && retryCount >= limit) return undefined
-  const first = parseDuration(policy?.backoff?.duration ?? '') ?? FIRST_MS
-  const longest = parseDuration(policy?.backoff?.maxDuration ?? '') ?? MAX_MS
-  const factor = policy?.backoff?.factor ?? FACTOR
+  const { duration = '', factor = FACTOR, maxDuration = '' } = policy?.backoff ?? {}
+  const first = parseDuration(duration) ?? FIRST_MS
+  const longest = parseDuration(maxDuration) ?? MAX_MS
   return Math.min(first * Math.max(1, factor) ** retryCount, longest)
+}
+
+function retryLimit({ policy, automated }: FailedAttempt): number {
+  if (policy !== undefined) return policy.limit ?? 0
+  return automated ? AUTOMATED_LIMIT : 0
 }
