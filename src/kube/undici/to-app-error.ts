@@ -138,7 +138,8 @@ function classify(response: FailedResponse, message: string, subject: RequestSub
 
 /** 403 is RBAC, or admission (webhook, policy, quota, Pod security): then the object is at fault, not the account. */
 function refusal(message: string): Verdict {
-  if (message === '' || /(^| is )forbidden: User "/i.test(message)) return { code: 'FORBIDDEN', retry: 'backoff' }
+  if (message === '' || /(^| is )forbidden: User "/i.test(message))
+    return { code: 'FORBIDDEN', retry: 'backoff' }
   const passing = message.includes('exceeded quota') || message.includes('being terminated')
   return { code: 'BAD_USER_INPUT', retry: passing ? 'backoff' : 'never' }
 }
