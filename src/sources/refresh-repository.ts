@@ -36,7 +36,7 @@ export class RefreshRepository {
     const many: Application[] = []
     const outcome = await this.deps.turns.run([repositoryId], async (): Promise<RefreshOutcome> => {
       const record = await this.deps.repositories.get(repositoryId)
-      return record === undefined ? {} : this.refresh(record, many)
+      return record === undefined ? {} : this.refresh(record, many).catch(requeued)
     })
     // Sources in several repositories need the turns of all of them, and two turns at once could wait for each other.
     const others = await this.refreshEach(many)
@@ -77,6 +77,13 @@ export class RefreshRepository {
     for (const { id } of applications) outcomes.push(await this.deps.refreshApplication.run(id))
     return outcomes
   }
+}
+
+/** What passes by itself is tried again; anything else is for the caller. */
+function requeued(error: unknown): RefreshOutcome {
+  if (!(error instanceof AppError) || error.retry === 'never') throw error
+  const requeueAfterSeconds = error.retry === 'backoff' ? UNREACHABLE_SECONDS : error.retry.afterSeconds
+  return { requeueAfterSeconds }
 }
 
 function hasManyRepositories({ spec }: Application): boolean {

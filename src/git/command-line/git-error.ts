@@ -46,7 +46,8 @@ export function isStaleLock(words: string): boolean {
 
 /** The mirror itself is damaged; the remote is not to blame. */
 export function isCorruptMirror(words: string): boolean {
-  return CORRUPT.some((pattern) => pattern.test(words))
+  const ours = words.replaceAll(/^remote:.*$/gm, '')
+  return CORRUPT.some((pattern) => pattern.test(ours))
 }
 
 const CORRUPT = [
@@ -54,7 +55,7 @@ const CORRUPT = [
   /object file .* is empty/,
   /(loose|packed) object .* (is corrupt|\(stored in)/,
   /bad (object|tree|config line|signature|index)/i,
-  /(pack|index) file .*(corrupt|does not match|too small|is far too short)/i,
+  /(pack|index) ?file .*(corrupt|does not match|too small|is far too short)/i,
   /missing (blob|tree|commit|object)/,
   /unable to (read|parse|find) (tree|object|sha1 file)/i,
   /did not send all necessary objects/,

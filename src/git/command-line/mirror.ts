@@ -22,6 +22,7 @@ const BRANCHES_AND_TAGS = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags
 const FETCHES_BETWEEN_PACKS = 200
 const LOCAL_TIMEOUT_MS = 30_000
 const PACK_TIMEOUT_MS = 600_000
+const MS_BETWEEN_REBUILDS = 60_000
 
 /** One bare mirror on disk. Only this process writes it, one fetch at a time (the caller holds the lock). */
 export class Mirror {
@@ -31,6 +32,7 @@ export class Mirror {
   private readonly local: Record<string, string>
   private prepared = false
   private damaged = false
+  private rebuiltAt = -Infinity
   private fetches = 0
 
   constructor(options: MirrorOptions) {
@@ -53,7 +55,7 @@ export class Mirror {
     } catch (error) {
       if (!(error instanceof GitFailure) || error.timedOut) throw error
       if (isStaleLock(error.words)) await removeLeftovers(this.options.directory)
-      else if (isCorruptMirror(error.words)) await this.rebuild()
+      else if (isCorruptMirror(error.words) && this.mayRebuild()) await this.rebuild()
       else throw error
       await this.fetchRefs(remote)
     }
@@ -67,16 +69,23 @@ export class Mirror {
   }
 
   private async prepare(): Promise<void> {
-    if (this.damaged) return this.rebuild()
+    if (this.damaged && this.mayRebuild()) return this.rebuild()
     if (this.prepared) return
     await mkdir(this.options.environment.home, { recursive: true })
     if (await isRepository(this.options.directory)) await removeLeftovers(this.options.directory)
-    else await this.rebuild()
+    else await this.create()
     this.prepared = true
   }
 
-  /** The old mirror is renamed first, so that no reader ever sees half a repository under the right name. */
   private async rebuild(): Promise<void> {
+    await this.create()
+    this.damaged = false
+    this.prepared = true
+    this.rebuiltAt = performance.now()
+  }
+
+  /** The old mirror is renamed first, so that no reader ever sees half a repository under the right name. */
+  private async create(): Promise<void> {
     this.close()
     const { directory } = this.options
     const discarded = `${directory}.discarded`
@@ -84,8 +93,11 @@ export class Mirror {
     await rename(directory, discarded).catch(() => undefined)
     await rm(discarded, { recursive: true, force: true })
     await this.git(['init', '--quiet', '--bare', '--template=', '--', directory], LOCAL_TIMEOUT_MS)
-    this.damaged = false
-    this.prepared = true
+  }
+
+  /** Where a rebuild does not help, a full fetch every few seconds would only harm the remote. */
+  private mayRebuild(): boolean {
+    return performance.now() - this.rebuiltAt > MS_BETWEEN_REBUILDS
   }
 
   private async fetchRefs(remote: RemoteAddress): Promise<void> {

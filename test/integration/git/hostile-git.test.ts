@@ -166,6 +166,23 @@ describe('CommandLineGit under attack', () => {
     await source.fetch(remote('shop'))
   })
 
+  it('links and submodules are told apart from files, and nothing of them is followed', async () => {
+    const target = await git(repository.path, ['hash-object', '-w', '--stdin'], '../../../etc/passwd')
+    const lines = `120000 blob ${target}\tlink.yaml\n160000 commit ${repository.commit}\tmodule\n`
+    const tree = await git(repository.path, ['mktree', '--missing'], lines)
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@b.invalid']
+    const commit = await git(repository.path, [...author, 'commit-tree', tree, '-m', 'links'])
+    await git(repository.path, ['update-ref', 'refs/heads/links', commit])
+    await source.fetch(remote('shop'))
+    const entries = await source.entries('shop', commit, { path: '', recurse: true })
+    expect(entries.map(({ path, mode, type }) => [path, mode, type])).toEqual([
+      ['link.yaml', '120000', 'blob'],
+      ['module', '160000', 'commit'],
+    ])
+    const hashes = await source.treeHashes('shop', commit, ['link.yaml/x', 'module/x', 'module'])
+    expect([...hashes.values()]).toEqual([undefined, undefined, repository.commit])
+  })
+
   it('leftover locks are removed, by a running and by a new process', async () => {
     const planted = ['packed-refs.lock', 'HEAD.lock', 'refs/heads/main.lock', 'index.lock', 'config.lock']
     for (const fresh of [false, true]) {
