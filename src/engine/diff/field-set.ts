@@ -53,7 +53,7 @@ export function ownFieldSet(live: Manifest, manager: string): FieldSet | undefin
 
 /** Canonical text for interning: equal sets give equal texts. Parse with parseFieldSetText. */
 export function fieldSetText(set: FieldSet): string {
-  return `${PROJECTION_VERSION}:${canonicalText(toFields(set))}`
+  return `${PROJECTION_VERSION}:${canonicalText(fieldsOf(set))}`
 }
 
 /** The inverse of fieldSetText; undefined for another projection version or a damaged text. */
@@ -125,10 +125,11 @@ function byElement(left: FieldChild, right: FieldChild): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function toFields(set: FieldSet): JsonObject {
+/** The set as FieldsV1, the inverse of parseFieldSet. */
+export function fieldsOf(set: FieldSet): JsonObject {
   const fields: Record<string, JsonObject> = {}
   if (set.owned && set.children.length > 0) fields['.'] = {}
-  for (const child of set.children) fields[elementText(child.element)] = toFields(child.set)
+  for (const child of set.children) fields[elementText(child.element)] = fieldsOf(child.set)
   return fields
 }
 

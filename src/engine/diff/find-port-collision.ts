@@ -6,7 +6,7 @@ import { itemAt, matchesKey } from './project-on.js'
 
 /** One operation of RFC 6902. */
 export interface RepairOperation {
-  readonly op: 'test' | 'replace' | 'remove'
+  readonly op: 'test' | 'add' | 'replace' | 'remove'
   readonly path: string
   readonly value?: unknown
 }
@@ -25,7 +25,8 @@ interface OwnedList {
  * Service: to the API server the edited item is another item, and applying the declared one beside it would collide
  * in `name` or `nodePort` (design.md 5). Colliding items in lists that our stored field set owns are removed; the
  * last item of a Service, which may not be left without ports, gets its declared key back instead. The first
- * operation tests the resourceVersion that was judged. Empty when nothing collides.
+ * operation tests the resourceVersion that was judged. Empty when nothing collides. A patch leaves us an Update entry
+ * that would hold the key for ever: send takeOverFields of its answer before the apply.
  */
 export function repairListKeys(
   desired: Manifest,

@@ -43,13 +43,21 @@ export function pairingOf(
   right: readonly unknown[],
 ): Pairing | undefined {
   if (SETS.has(field)) return canonicalText
-  const candidates = MERGE_KEYS.get(field) ?? []
-  for (const keys of candidates) {
-    const pairing: Pairing = (item) => canonicalText(keys.map((key) => keyValue(item, key)))
-    const complete = [...left, ...right].every((item) => hasKeys(item, keys))
-    if (complete && isUnique(left, pairing) && isUnique(right, pairing)) return pairing
-  }
-  return undefined
+  const keys = keyFieldsOf(field, [left, right])
+  return keys === undefined ? undefined : (item) => canonicalText(keyOfItem(item, keys))
+}
+
+/** The key fields by which the items of all these lists can be told apart; undefined when there are none. */
+export function keyFieldsOf(
+  field: string,
+  lists: readonly (readonly unknown[])[],
+): readonly string[] | undefined {
+  return MERGE_KEYS.get(field)?.find((keys) => lists.every((list) => isKeyed(list, keys)))
+}
+
+/** The key of an item, as FieldsV1 writes it: with the default of `protocol`. */
+export function keyOfItem(item: unknown, keys: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(keys.map((key) => [key, keyValue(item, key)]))
 }
 
 /** Items by their pairing text. */
@@ -61,10 +69,9 @@ function keyValue(item: unknown, key: string): unknown {
   return valueAt(item, key) ?? (key === 'protocol' ? 'TCP' : undefined)
 }
 
-function hasKeys(item: unknown, keys: readonly string[]): boolean {
-  return isRecord(item) && keys.every((key) => keyValue(item, key) !== undefined)
-}
-
-function isUnique(list: readonly unknown[], pairing: Pairing): boolean {
-  return new Set(list.map(pairing)).size === list.length
+function isKeyed(list: readonly unknown[], keys: readonly string[]): boolean {
+  const complete = list.every(
+    (item) => isRecord(item) && keys.every((key) => keyValue(item, key) !== undefined),
+  )
+  return complete && new Set(list.map((item) => canonicalText(keyOfItem(item, keys)))).size === list.length
 }

@@ -4,6 +4,7 @@ import { FIELD_MANAGER, ownFieldSet, type FieldSet } from '../../../src/engine/d
 import { repairListKeys } from '../../../src/engine/diff/find-port-collision.js'
 import { judgeLive } from '../../../src/engine/diff/judge-live.js'
 import { projectedText } from '../../../src/engine/diff/project-on.js'
+import { takeOverFields } from '../../../src/engine/diff/take-over.js'
 import type { Manifest } from '../../../src/engine/manifest/manifest.js'
 import { kubectl } from '../../support/kubectl.js'
 import type { Declared } from '../applied-form/place.js'
@@ -100,9 +101,15 @@ describe('repairListKeys()', () => {
     const fieldSet = setOf(await applied('v1/services', desired))
     const live = (await here.edit('v1/services', name, { spec: { ports: edited } })) as Manifest
     const operations = repairListKeys(desired, live, fieldSet)
-    expect((await here.patch('v1/services', name, operations)).status).toBe(200)
+    const patched = await here.patch('v1/services', name, operations)
+    expect(patched.status).toBe(200)
+    const taking = takeOverFields(patched.object as Manifest)
+    if (taking.length > 0) expect((await here.patch('v1/services', name, taking)).status).toBe(200)
     const healed = await applied('v1/services', desired)
     expect(at(healed, 'spec.ports')).toMatchObject(declared)
     expect(at(healed, `spec.ports.${declared.length}`)).toBeUndefined()
+    const moved = declared.map((port) => ({ ...port, port: port.port + 2 }))
+    const next = await applied('v1/services', { ...desired, spec: { ports: moved } })
+    expect(at(next, 'spec.ports')).toMatchObject(moved)
   })
 })
