@@ -20,7 +20,7 @@ export function refuse(place: Place, message: string): undefined {
 }
 
 /** Is it a map of fields (not a list, not null)? */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,5 +1,5 @@
 /** The order of kinds inside a wave (contract 1.4, source: gitops-engine sync_tasks.go). Kinds not named come last. */
-export const KIND_ORDER: readonly string[] = [
+const KIND_ORDER: readonly string[] = [
   'Namespace',
   'NetworkPolicy',
   'ResourceQuota',
