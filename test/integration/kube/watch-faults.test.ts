@@ -149,6 +149,25 @@ describe('K-08: the stream is not what the server sent', () => {
     scene.watch.stop()
   })
 
+  it.each([
+    [
+      'an HTML page',
+      { answer: { status: 200, headers: { 'content-type': 'text/html' }, body: '<html></html>' } },
+    ],
+    ['nothing', { answer: { status: 200, body: '' } }],
+    ['a redirect', { answer: { status: 302, headers: { location: '/login' }, body: '' } }],
+    ['forbidden', { answer: { status: 403, body: status(403, 'Forbidden') } }],
+    ['too many requests', { answer: { status: 429, headers: { 'retry-after': '1' }, body: '' } }],
+    ['a broken connection', { silence: 'reset' }],
+  ] as const)('%s instead of a stream: goes on when it is over', async (_, lie) => {
+    const scene = await watching(lying.through())
+    lying.proxy.tell({ path: WATCH, times: 8, ...lie })
+    lying.proxy.cut()
+    await scene.write('a', '1')
+    await scene.settled()
+    scene.watch.stop()
+  })
+
   it('reordered: the older state does not win', async () => {
     let held: string | undefined
     const line = (text: string): LineLie => {
