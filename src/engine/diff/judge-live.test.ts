@@ -1,6 +1,7 @@
 import { applyPatch, type Operation } from 'rfc6902'
 import { describe, expect, it } from 'vitest'
 import type { Manifest } from '../manifest/manifest.js'
+import { NO_COMPARE_RULES } from './compare-rules.js'
 import { parseFieldSet, type FieldSet } from './field-set.js'
 import { judgeLive, type LiveVerdict } from './judge-live.js'
 import { projectedText } from './project-on.js'
@@ -81,6 +82,14 @@ describe('judgeLive()', () => {
         { path: '/spec/replicas', desired: 2, live: 5 },
         { path: '/spec/template/spec/containers/0/image', desired: 'a:1', live: 'a:2' },
       ],
+    })
+  })
+
+  it('leaves out what the rules ignore', () => {
+    const changed = live(['replace', '/spec/replicas', 5])
+    const rules = { ...NO_COMPARE_RULES, ignorePointers: ['/spec/replicas'] }
+    expect(judgeLive({ fieldSet, appliedHash, desired, live: changed, hash, rules })).not.toMatchObject({
+      kind: 'suspect',
     })
   })
 

@@ -2,10 +2,12 @@ import type { Manifest } from '../manifest/manifest.js'
 import { isList, isRecord } from '../manifest/read-json.js'
 import { groupOf } from '../manifest/resource-key.js'
 import { compareValues, type ComparePlace } from './compare.js'
+import { NO_COMPARE_RULES, type CompareRules } from './compare-rules.js'
 import { type Difference } from './difference.js'
 import type { FieldSet, PathElement } from './field-set.js'
 import { foldStringData } from './normalize.js'
 import { declarable, itemAt, projectedText } from './project-on.js'
+import { ignoring } from './remove-ignored.js'
 import { isBuiltInGroup } from './same-value.js'
 
 export interface LiveEvidence {
@@ -18,6 +20,8 @@ export interface LiveEvidence {
   readonly live: Manifest
   /** HMAC with the key of the installation. */
   readonly hash: (text: string) => string
+  /** What ignoreDifferences leaves out; default nothing. A stored verdict depends on it. */
+  readonly rules?: CompareRules
 }
 
 /**
@@ -39,9 +43,14 @@ export function judgeLive(evidence: LiveEvidence): LiveVerdict {
   const { fieldSet, appliedHash, live, hash } = evidence
   if (hash(projectedText(fieldSet, live)) === appliedHash) return 'inSync'
   if (evidence.desired.apiVersion !== live.apiVersion) return 'undecidable'
+  const clean = ignoring(evidence.rules ?? NO_COMPARE_RULES, live)
   const findings: Findings = { differences: [], undecidable: false }
   const place = { path: [], builtIn: isBuiltInGroup(groupOf(live.apiVersion)) }
-  judgeNode({ place, set: declarable(fieldSet) }, [foldStringData(evidence.desired), live], findings)
+  judgeNode(
+    { place, set: declarable(fieldSet) },
+    [clean(foldStringData(evidence.desired)), clean(live)],
+    findings,
+  )
   if (findings.differences.length > 0) return { kind: 'suspect', differences: findings.differences }
   return findings.undecidable ? 'undecidable' : 'inSync'
 }
