@@ -5,8 +5,8 @@ export interface Observed {
   readonly generation: number
   /** Today's oids of the recorded input paths, per source. */
   readonly inputs: readonly InputOids[]
-  /** Keys that a render with those inputs would have, per source. */
-  readonly renderKeys: readonly string[]
+  /** Keys that a render with those inputs would have, per source; absent where they are known to agree. */
+  readonly renderKeys?: readonly string[]
 }
 
 /**
@@ -17,8 +17,8 @@ export interface Observed {
 export function isAffected(before: Desired | undefined, now: Observed): boolean {
   if (before === undefined || before.generation !== now.generation) return true
   if (before.inputs.length !== now.inputs.length || before.inputs.length === 0) return true
-  if (before.error !== undefined)
-    return !before.inputs.every((inputs, index) => sameInputs(inputs, now.inputs[index]))
+  if (!before.inputs.every((inputs, index) => sameInputs(inputs, now.inputs[index]))) return true
+  if (before.error !== undefined || now.renderKeys === undefined) return false
   return !now.renderKeys.every((key, index) => key === before.renderKeys[index])
 }
 

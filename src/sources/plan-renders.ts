@@ -36,6 +36,8 @@ export type Resolved = Extract<ResolvedApplication, { readonly sources: unknown 
 /** Decides which applications are affected: one look at the trees for all of them, whatever their number. */
 export class PlanRenders {
   private readonly deps: PlanRendersDeps
+  /** Wishes whose keys this process has seen to be right, by application: only their inputs are compared then. */
+  private readonly verified = new Map<string, string>()
 
   constructor(deps: PlanRendersDeps) {
     this.deps = deps
@@ -65,11 +67,17 @@ export class PlanRenders {
   }
 
   private isAffected(item: Resolved, before: Desired | undefined, table: InputTable): boolean {
+    const { id, generation } = item.application
     const inputs = item.sources.map((source, index) => table.oids(source, recordedPaths(before, index)))
+    if (before !== undefined && this.verified.get(id) === before.updatedAt) {
+      return isAffected(before, { generation, inputs })
+    }
     const renderKeys = item.sources.map((source, index) =>
       this.deps.renderSource.key(source, inputs[index] ?? {}),
     )
-    return isAffected(before, { generation: item.application.generation, inputs, renderKeys })
+    const answer = isAffected(before, { generation, inputs, renderKeys })
+    if (before !== undefined && !answer) this.verified.set(id, before.updatedAt)
+    return answer
   }
 
   private planned({ application, sources }: Resolved, table: InputTable): PlannedApplication {
