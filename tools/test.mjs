@@ -8,7 +8,7 @@ import { runGates, sumOf } from './gates/run-gates.mjs'
 const gates = [
   ...okGates,
   { name: 'build', args: ['tools/bootstrap.mjs', 'build'] },
-  // Its first run compiles the test cluster for minutes: the progress is shown as it comes.
+  // Its first run compiles the throw-away cluster for minutes: the progress is shown as it comes.
   testGate('integration tests', 'integration', { live: true }),
   { name: 'speed', args: ['tools/check-speed.mjs'], live: true },
 ]

@@ -47,7 +47,15 @@ async function fetchNode(prefix, node) {
   }))
   if (code === 0 && existsSync(node.program)) return
   throw new BootstrapError(
-    `Cannot fetch Node ${VERSION} from the npm package ${name}: npm said:\n${tail}\n` +
+    `Cannot fetch Node ${VERSION} from the npm package ${name}: npm said:\n${withoutStack(tail)}\n` +
       'Check the network and the npm registry setting, or put Node >= 22.19 first on the PATH, then run the same command again.',
   )
+}
+
+/** npm prints the stack of its own failure; the reason is in the first lines. */
+function withoutStack(text) {
+  return text
+    .split('\n')
+    .filter((line) => !/^npm (?:error|ERR!)(?:$|\s+(?:at|[a-z]+:|\}) )|^npm error \}/.test(line))
+    .join('\n')
 }

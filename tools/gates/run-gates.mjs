@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readTestCounts } from './read-test-counts.mjs'
 
+/** Long gates say that they live, so that nobody (and no CI) takes them for hung. */
+const HEARTBEAT_MS = 15_000
+
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /**
@@ -56,11 +59,14 @@ async function countsOf(code, report) {
   return counts
 }
 
-function run({ args, env = {}, live = false }) {
+function run({ name, args, live = false }) {
   return new Promise((resolve) => {
+    const started = Date.now()
+    const tell = () =>
+      process.stderr.write(`${name}: running for ${Math.round((Date.now() - started) / 1000)} s\n`)
+    const heartbeat = setInterval(tell, HEARTBEAT_MS)
     const child = spawn(process.execPath, args, {
       cwd: root,
-      env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
@@ -71,7 +77,10 @@ function run({ args, env = {}, live = false }) {
     child.stdout.on('data', take)
     child.stderr.on('data', take)
     child.once('error', (error) => resolve({ code: 1, output: error.message }))
-    child.once('close', (code) => resolve({ code: code ?? 1, output: output.trimEnd() }))
+    child.once('close', (code) => {
+      clearInterval(heartbeat)
+      resolve({ code: code ?? 1, output: output.trimEnd() })
+    })
   })
 }
 
