@@ -9,7 +9,7 @@ import { collectionPath } from './resource-path.js'
 import { isOlder } from './resource-version.js'
 import { retryAfterOf, toAppError } from './to-app-error.js'
 import { LineTooLong } from './line-splitter.js'
-import { BrokenLine, streamWatch, WatchRefused, type RawEvent } from './watch-stream.js'
+import { BrokenLine, WatchConnection, WatchRefused, type RawEvent } from './watch-stream.js'
 
 /** After this many failures in a row at one place, the place itself is suspect: list again. */
 const FAILURES_BEFORE_RELIST = 5
@@ -30,14 +30,14 @@ class RelistNeeded extends Error {}
 export class WatchLoop {
   private readonly scope: ListScope
   private readonly options: WatchLoopOptions
+  private readonly connection: WatchConnection
   private version: string
-  /** Nothing happens here: ask for short streams, at whose end the server tells the current version. */
-  private quiet = true
 
   constructor(scope: ListScope, version: string, options: WatchLoopOptions) {
     this.scope = scope
     this.version = version
     this.options = options
+    this.connection = new WatchConnection(options.stream)
   }
 
   /** The newest version seen. */
@@ -46,6 +46,14 @@ export class WatchLoop {
   }
 
   async run(): Promise<void> {
+    try {
+      await this.watchOn()
+    } finally {
+      this.connection.close()
+    }
+  }
+
+  private async watchOn(): Promise<void> {
     const { signal, delay, sender } = this.options
     while (!signal.aborted) {
       const begun = performance.now()
@@ -71,24 +79,19 @@ export class WatchLoop {
   }
 
   private async stream(): Promise<void> {
-    const { stream, signal } = this.options
-    let seen = performance.now()
-    for await (const events of streamWatch(stream, this.path(), signal)) {
+    for await (const events of this.connection.watch(this.path(), this.options.signal)) {
       this.options.health(true)
       for (const event of events) this.take(event)
-      const now = performance.now()
-      this.quiet = now - seen > stream.idleMs / 2
-      seen = now
     }
   }
 
   /**
-   * A quiet stream is ended by the server after 45-55 s, with a bookmark: sooner than the idle limit, so a stream that
-   * is silent beyond it is dead, and versions do not grow old. A busy one may live for 4-6 minutes.
+   * The server sends a bookmark once a minute and before it ends a stream. Streams of 45-55 s bring one sooner than the
+   * idle limit (60 s): whatever is silent beyond that is dead, quiet or not, and versions never grow old.
    */
   private path(): string {
-    const { random } = this.options.timing
-    const seconds = Math.round(this.quiet ? 45 + 10 * random() : 240 + 120 * random())
+    const { random, idleMs } = this.options.timing
+    const seconds = Math.max(1, Math.round((idleMs / 1000) * (0.75 + random() / 6)))
     const query = `watch=1&allowWatchBookmarks=true&resourceVersion=${encodeURIComponent(this.version)}`
     return `${collectionPath(this.scope.kind, this.scope.namespace)}?${query}&timeoutSeconds=${seconds}`
   }

@@ -1,4 +1,4 @@
-import { Client, type buildConnector } from 'undici'
+import { Client, type buildConnector, type Dispatcher } from 'undici'
 import type { Manifest } from '../../engine/manifest/manifest.js'
 import type { Endpoint } from './connection-options.js'
 import { LineSplitter } from './line-splitter.js'
@@ -41,40 +41,60 @@ export class BrokenLine extends Error {
 }
 
 /**
- * One watch on a connection of its own, until the server ends it (returns) or it breaks (throws). An unfinished last
- * line is dropped: the next watch brings that event again.
+ * One connection for the watches of one scope, one after the other. A watch that ended properly leaves it open, so the
+ * next needs no handshake; after anything else it is dropped.
  */
-export async function* streamWatch(
-  options: StreamOptions,
-  path: string,
-  signal: AbortSignal,
-): AsyncGenerator<readonly RawEvent[]> {
-  const client = new Client(options.endpoint.origin, { connect: options.connect, pipelining: 1 })
-  try {
-    const { statusCode, headers, body } = await client.request({
+export class WatchConnection {
+  private readonly options: StreamOptions
+  private client: Client | undefined
+
+  constructor(options: StreamOptions) {
+    this.options = options
+  }
+
+  /**
+   * Events, chunk by chunk (first an empty one, when the server accepted), until the server ends the watch (returns)
+   * or it breaks (throws). An unfinished last line is left out: the next watch brings that event again.
+   */
+  async *watch(path: string, signal: AbortSignal): AsyncGenerator<readonly RawEvent[]> {
+    let ended = false
+    try {
+      const body = await this.open(path, signal)
+      yield []
+      const splitter = new LineSplitter()
+      for await (const chunk of body) yield splitter.push(chunk as Buffer).map(parseEvent)
+      ended = true
+    } finally {
+      if (!ended) this.close()
+    }
+  }
+
+  close(): void {
+    // Gracefully would be to wait for a stream that may never end.
+    void this.client?.destroy()
+    this.client = undefined
+  }
+
+  private async open(path: string, signal: AbortSignal): Promise<AsyncIterable<unknown>> {
+    const { endpoint, connect, headers, idleMs } = this.options
+    this.client ??= new Client(endpoint.origin, { connect, pipelining: 1 })
+    const answer = await this.client.request({
       method: 'GET',
-      path: `${options.endpoint.prefix}${path}`,
-      headers: { ...options.headers, accept: 'application/json' },
+      path: `${endpoint.prefix}${path}`,
+      headers: { ...headers, accept: 'application/json' },
       headersTimeout: HEADERS_MS,
-      bodyTimeout: options.idleMs,
+      bodyTimeout: idleMs,
       signal,
     })
-    if (statusCode !== 200) {
-      const retryAfter = headers['retry-after']
-      throw new WatchRefused({
-        status: statusCode,
-        body: await body.text(),
-        retryAfter: String(retryAfter ?? ''),
-      })
-    }
-    if (!String(headers['content-type'] ?? '').startsWith('application/json')) throw new BrokenLine()
-    yield []
-    const splitter = new LineSplitter()
-    for await (const chunk of body) yield splitter.push(chunk as Buffer).map(parseEvent)
-  } finally {
-    // `close` would wait for a stream that may never end.
-    void client.destroy()
+    if (answer.statusCode !== 200) throw await toRefused(answer)
+    if (!String(answer.headers['content-type'] ?? '').startsWith('application/json')) throw new BrokenLine()
+    return answer.body
   }
+}
+
+async function toRefused({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<WatchRefused> {
+  const retryAfter = String(headers['retry-after'] ?? '')
+  return new WatchRefused({ status: statusCode, body: await body.text(), retryAfter })
 }
 
 function parseEvent(line: string): RawEvent {

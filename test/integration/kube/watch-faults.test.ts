@@ -206,6 +206,18 @@ describe('K-08: the stream is not what the server sent', () => {
     scene.watch.stop()
   })
 
+  it('a watch where nothing happens stays alive, stream after stream', async () => {
+    const before = lying.proxy.requests.length
+    const scene = await watching(lying.through({ timing: { idleMs: 4000 } }))
+    await sleep(13_000)
+    const streams = lying.proxy.requests.slice(before).filter(({ path }) => WATCH.test(path)).length
+    expect(streams).toBeGreaterThan(2)
+    expect(streams).toBeLessThan(6)
+    expect(scene.mirror.healths).toEqual([true])
+    expect(scene.mirror.lists.length).toBe(1)
+    scene.watch.stop()
+  })
+
   it('a stale replica: an older, empty list is not believed', async () => {
     const scene = await watching(lying.through())
     await scene.write('a', '1')
