@@ -37,6 +37,13 @@ export async function openClusterFolder(dir: string, binary: string, port?: numb
   return folder
 }
 
+/** Reads the folder of a cluster that runs already. */
+export async function readClusterFolder(dir: string): Promise<ClusterFolder> {
+  const read = (name: string): Promise<string> => readFile(join(dir, name), 'utf8')
+  const [tokens, ports, caPem] = await Promise.all([read('tokens.json'), read('ports.json'), read('ca.crt')])
+  return { dir, tokens: JSON.parse(tokens) as Tokens, ports: JSON.parse(ports) as ClusterPorts, caPem }
+}
+
 export function componentKubeconfig(component: Component): string {
   return `${component.replace('system:', '')}.yaml`
 }

@@ -1,13 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ClusterClient } from './cluster-client.js'
-import {
-  type ClusterFolder,
-  type ClusterUser,
-  type Tokens,
-  kubeconfigOf,
-  openClusterFolder,
-  serverOf,
-} from './cluster-folder.js'
+import { type ClusterAccess, KnownCluster } from './cluster-access.js'
+import { type ClusterFolder, openClusterFolder } from './cluster-folder.js'
 import { createNodes, prepareUsers } from './prepare-cluster.js'
 import {
   type Controllers,
@@ -37,19 +30,10 @@ export interface LaunchOptions {
 }
 
 /** A running Kubernetes control plane of this process; it ends with this process, however that ends. */
-export interface TestCluster {
-  readonly server: string
-  readonly caPem: string
-  readonly tokens: Tokens
-  readonly dir: string
-  readonly binary: string
-  readonly controllers: Controllers
+export interface TestCluster extends ClusterAccess {
   /** Pids of the roles that run now. */
   readonly pids: Readonly<Partial<Record<RoleName, number>>>
-  /** Inline CA and token; default user `sut`. */
-  kubeconfig(user?: ClusterUser): string
-  /** A bare client, closed by `stop`; default user `admin`. */
-  client(user?: ClusterUser): ClusterClient
+  /** Ends the roles and closes the clients. */
   stop(): Promise<void>
   /** SIGKILL, as a crash; etcd and the controllers go on. */
   killApiserver(): Promise<void>
@@ -74,44 +58,18 @@ export async function launchCluster(options: LaunchOptions): Promise<TestCluster
   return cluster
 }
 
-class LaunchedCluster implements TestCluster {
-  readonly server: string
-  readonly caPem: string
-  readonly tokens: Tokens
-  readonly dir: string
-  readonly binary: string
-  readonly controllers: Controllers
-  private readonly folder: ClusterFolder
+class LaunchedCluster extends KnownCluster implements TestCluster {
   private readonly fsync: boolean
   private readonly roles = new Map<RoleName, Role>()
-  private readonly clients = new Map<ClusterUser, ClusterClient>()
 
   constructor(options: LaunchOptions, folder: ClusterFolder) {
-    this.folder = folder
-    this.server = serverOf(folder)
-    this.caPem = folder.caPem
-    this.tokens = folder.tokens
-    this.dir = options.dir
-    this.binary = options.binary
-    this.controllers = options.controllers ?? 'lean'
+    super(folder, { binary: options.binary, controllers: options.controllers ?? 'lean' })
     this.fsync = options.fsync ?? this.controllers === 'full'
   }
 
   get pids(): Readonly<Partial<Record<RoleName, number>>> {
     const running = [...this.roles.values()].filter((role) => role.isRunning())
     return Object.fromEntries(running.map((role) => [role.name, role.pid]))
-  }
-
-  kubeconfig(user: ClusterUser = 'sut'): string {
-    return kubeconfigOf(this.folder, user)
-  }
-
-  client(user: ClusterUser = 'admin'): ClusterClient {
-    const known = this.clients.get(user)
-    if (known !== undefined) return known
-    const client = new ClusterClient(this.server, this.caPem, this.tokens[user])
-    this.clients.set(user, client)
-    return client
   }
 
   async start(): Promise<void> {
@@ -136,8 +94,7 @@ class LaunchedCluster implements TestCluster {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.clients.values()].map((client) => client.close()))
-    this.clients.clear()
+    await this.closeClients()
     const etcd = this.roles.get('etcd')
     // SIGKILL: told politely, the API server takes more than ten seconds. Etcd comes last, so nothing is lost.
     await Promise.all([...this.roles.values()].filter((role) => role !== etcd).map((role) => role.end()))

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterUser } from '../cluster/cluster-folder.js'
-import type { TestCluster } from '../cluster/launch-cluster.js'
+import type { ClusterAccess } from '../cluster/cluster-access.js'
 
 export interface KubectlOptions {
   /** Default `admin`. */
@@ -13,7 +13,7 @@ export interface KubectlOptions {
 
 /** Runs the kubectl in the cluster binary (no kubectl of this machine) and returns its standard output. */
 export async function kubectl(
-  cluster: TestCluster,
+  cluster: ClusterAccess,
   args: readonly string[],
   options: KubectlOptions = {},
 ): Promise<string> {

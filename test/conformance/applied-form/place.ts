@@ -1,11 +1,7 @@
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
 import type { ClusterAnswer, ClusterClient, KubeObject } from '../../cluster/cluster-client.js'
-import type { TestCluster } from '../../cluster/launch-cluster.js'
-import {
-  type ThrowAwayCluster,
-  freshNamespace,
-  launchThrowAwayCluster,
-} from '../../support/throw-away-cluster.js'
+import type { ClusterAccess } from '../../cluster/cluster-access.js'
+import { borrowCluster, freshNamespace } from '../../support/throw-away-cluster.js'
 import { OURS } from './field-set.js'
 
 export interface Declared {
@@ -23,11 +19,11 @@ export type Patch = readonly { readonly op: string; readonly path: string; reado
 
 /** A namespace on a real API server, with the few requests that these tests are made of. */
 export class Place {
-  readonly cluster: TestCluster
+  readonly cluster: ClusterAccess
   readonly client: ClusterClient
   readonly namespace: string
 
-  constructor(cluster: TestCluster, namespace: string) {
+  constructor(cluster: ClusterAccess, namespace: string) {
     this.cluster = cluster
     this.client = cluster.client('sut')
     this.namespace = namespace
@@ -81,15 +77,13 @@ export function applyAt(
   return client.request({ method: 'PATCH', path: `${path}?${query.toString()}`, contentType, body: object })
 }
 
-/** One API server and namespace for the file; call the result inside tests. */
+/** A namespace for the file on the API server that all files share; call the result inside tests. */
 export function usePlace(): () => Place {
-  let started: ThrowAwayCluster | undefined
   let place: Place | undefined
   beforeAll(async () => {
-    started = await launchThrowAwayCluster()
-    place = new Place(started.cluster, await freshNamespace(started.cluster))
+    const cluster = await borrowCluster()
+    place = new Place(cluster, await freshNamespace(cluster))
   })
-  afterAll(() => started?.stop())
   return () => {
     if (place === undefined) throw new Error('The place exists only inside tests and hooks.')
     return place
