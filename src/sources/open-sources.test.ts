@@ -307,6 +307,16 @@ describe('sources', () => {
     expect((await desired(a)).renderKeys).not.toEqual((await desired(b)).renderKeys)
   })
 
+  it('a repository that is removed during its refresh ends it quietly', async () => {
+    const fetch = git.fetch.bind(git)
+    git.fetch = async (remote) => {
+      await stores.repositories.remove('one', aRecord('remove-repository'))
+      return fetch(remote)
+    }
+    expect(await sources.refreshRepository.run('one')).toEqual({})
+    expect(await sources.refreshRepository.run('one')).toEqual({})
+  })
+
   it('an older look never overwrites a newer one', async () => {
     const a = await create({ path: 'apps/a' })
     const runs: Promise<unknown>[] = []

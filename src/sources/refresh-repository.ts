@@ -79,8 +79,9 @@ export class RefreshRepository {
   }
 }
 
-/** What passes by itself is tried again; anything else is for the caller. */
+/** What passes by itself is tried again; a repository that was removed meanwhile is done; the rest is for the caller. */
 function requeued(error: unknown): RefreshOutcome {
+  if (error instanceof AppError && error.code === 'NOT_FOUND' && error.retry === 'never') return {}
   if (!(error instanceof AppError) || error.retry === 'never') throw error
   const requeueAfterSeconds = error.retry === 'backoff' ? UNREACHABLE_SECONDS : error.retry.afterSeconds
   return { requeueAfterSeconds }
