@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../base/app-error.js'
 import { silentLogger } from '../base/logger.js'
@@ -11,7 +10,7 @@ import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import { normalizedUrl } from '../store/normalized-url.js'
 import type { Desired } from '../store/records.js'
 import type { Stores } from '../store/stores.js'
-import { LocalVault } from '../vault/local/local-vault.js'
+import { testVault } from './test-vault.fixture.js'
 import { GitSourceFiles } from './git-source-files.js'
 import { openSources, type Sources } from './open-sources.js'
 
@@ -20,12 +19,6 @@ const URL_TWO = 'https://git.example.com/org/two'
 const DOWN = new AppError('UPSTREAM_GIT', 'Cannot fetch repository: connection refused', { retry: 'backoff' })
 
 const configMap = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`
-
-function testVault(): LocalVault {
-  const ring = () => [{ id: 'k1', secret: randomBytes(32) }]
-  const rings = { renders: ring(), git: ring(), clusters: ring(), login: ring() }
-  return new LocalVault({ rings, installationKey: randomBytes(32) })
-}
 
 describe('sources', () => {
   let stores: Stores

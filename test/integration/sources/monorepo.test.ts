@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +11,7 @@ import { openSources, type Sources } from '../../../src/sources/open-sources.js'
 import { anApplication, aRecord } from '../../../src/store/contract-fixtures.js'
 import { openMemoryStores } from '../../../src/store/memory/open-memory-stores.js'
 import { normalizedUrl } from '../../../src/store/normalized-url.js'
-import { LocalVault } from '../../../src/vault/local/local-vault.js'
+import { testVault } from '../../../src/sources/test-vault.fixture.js'
 import { commitFiles, createRepository, type GitRepository } from '../../support/git-repository.js'
 import { startGitServer, type GitServer } from '../../support/git-server.js'
 
@@ -24,12 +23,6 @@ function manifest(application: number, index: number, value: string): string {
   const name = `app-${application}-${index}`
   const labels = `{app.kubernetes.io/name: app-${application}, team: t${application % 7}}`
   return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n  labels: ${labels}\ndata:\n  value: "${value}"\n  port: "80${index}"\n`
-}
-
-function testVault(): LocalVault {
-  const ring = () => [{ id: 'k1', secret: randomBytes(32) }]
-  const rings = { renders: ring(), git: ring(), clusters: ring(), login: ring() }
-  return new LocalVault({ rings, installationKey: randomBytes(32) })
 }
 
 /** Figures are part of what this suite is for. */
