@@ -14,18 +14,21 @@ const faults = []
 
 for (const [workload, limit] of Object.entries(limits)) {
   const first = await faultsOf(workload, limit)
-  if (first.length > 0) faults.push(...(await faultsOf(workload, limit)))
+  const again = first.some((fault) => !fault.broken) ? await faultsOf(workload, limit) : first
+  faults.push(...again)
 }
-for (const fault of faults) process.stdout.write(`${fault}\n`)
+for (const fault of faults) process.stdout.write(`${fault.sentence}\n`)
 process.exit(faults.length > 0 ? 1 : 0)
 
 async function faultsOf(workload, limit) {
   const summary = await run(workload)
-  if (summary === undefined) return [`${workload}: the benchmark failed, see above`]
+  if (summary === undefined) {
+    return [{ broken: true, sentence: `${workload}: the benchmark failed, see above` }]
+  }
   const measured = { ratio: summary.ratio.median, calls_per_object: summary.calls_per_object }
   return Object.entries(limit)
     .filter(([key, most]) => measured[key] === null || measured[key] > most)
-    .map(([key, most]) => `${workload}: ${key} is ${measured[key]}, the limit is ${most}`)
+    .map(([key, most]) => ({ sentence: `${workload}: ${key} is ${measured[key]}, the limit is ${most}` }))
 }
 
 /** The summary, or undefined when the run failed. */
