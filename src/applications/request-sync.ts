@@ -41,7 +41,7 @@ export class RequestSync {
       applicationId: application.id,
       kind: 'sync',
       phase: 'Running',
-      request: wish.request,
+      request: { ...wish.request, generation: application.generation },
       initiatedBy: { username: principal.subject, automated: false },
       revisions: desired?.revisions ?? [],
       message: 'waiting for the cluster worker',

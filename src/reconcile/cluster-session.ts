@@ -1,0 +1,102 @@
+import { AppError } from '../base/app-error.js'
+import type { Logger } from '../base/logger.js'
+import { groupKindText, type GroupKind } from '../engine/manifest/resource-key.js'
+import type { Cluster, Watch } from '../kube/cluster.js'
+import type { ClusterRecord } from '../store/records.js'
+import { AppliedForms } from './applied-forms.js'
+import { LiveIndex, type LiveIndexDeps } from './live-index.js'
+
+const WATCH_READY_MS = 30_000
+
+export interface ClusterSessionDeps {
+  readonly record: ClusterRecord
+  readonly cluster: Cluster
+  readonly hmac: (text: string) => string
+  readonly onChange: LiveIndexDeps['onChange']
+  readonly logger: Logger
+}
+
+/** One connected cluster: its client, what is live (by watches) and what we applied. */
+export class ClusterSession {
+  readonly record: ClusterRecord
+  readonly cluster: Cluster
+  readonly forms = new AppliedForms()
+  readonly live: LiveIndex
+  readonly #watches = new Map<string, Watch>()
+  readonly #dead = new Map<string, string>()
+  readonly #logger: Logger
+
+  constructor(deps: ClusterSessionDeps) {
+    this.record = deps.record
+    this.cluster = deps.cluster
+    this.#logger = deps.logger.with({ cluster: deps.record.name })
+    this.live = new LiveIndex({ forms: this.forms, hmac: deps.hmac, onChange: deps.onChange })
+  }
+
+  /** Opens one watch for each kind not watched yet and waits for their first complete lists. */
+  async observe(kinds: readonly GroupKind[]): Promise<void> {
+    const waiting: Promise<void>[] = []
+    for (const kind of kinds) waiting.push(this.#open(kind).ready)
+    await within(Promise.all(waiting), () => this.#notReady())
+  }
+
+  /** Why objects of this kind cannot be trusted now; undefined while its watch is alive. */
+  blindTo(kind: GroupKind): string | undefined {
+    return this.#dead.get(groupKindText(kind))
+  }
+
+  async close(): Promise<void> {
+    for (const watch of this.#watches.values()) watch.stop()
+    this.#watches.clear()
+    await this.cluster.close()
+  }
+
+  #open(kind: GroupKind): Watch {
+    const text = groupKindText(kind)
+    const known = this.#watches.get(text)
+    if (known !== undefined) return known
+    const watch = this.cluster.watch(kind, {
+      replaced: (objects) => this.live.replaced(kind, objects),
+      event: (event) => {
+        if (event.type === 'deleted') this.live.deleted(event.object)
+        else this.live.changed(event.object)
+      },
+      health: (state) => this.#note(text, state),
+    })
+    this.#watches.set(text, watch)
+    return watch
+  }
+
+  #note(kind: string, state: { readonly alive: boolean; readonly reason?: string }): void {
+    if (state.alive) {
+      this.#dead.delete(kind)
+      return
+    }
+    const reason = state.reason ?? 'the watch is broken'
+    if (this.#dead.get(kind) === reason) return
+    this.#dead.set(kind, reason)
+    this.#logger.warn('watch is down, reconnecting', { kind, reason })
+  }
+
+  #notReady(): AppError {
+    const reasons = [...this.#dead].map(([kind, reason]) => `${kind}: ${reason}`)
+    const because = reasons.length > 0 ? reasons.join('; ') : 'the API server does not answer the list'
+    return new AppError(
+      'UPSTREAM_CLUSTER',
+      `Cannot observe cluster "${this.record.name}" (${this.record.server}): ${because}. It is tried again by itself.`,
+      { retry: { afterSeconds: 5 } },
+    )
+  }
+}
+
+async function within<T>(work: Promise<T>, late: () => AppError): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(late()), WATCH_READY_MS)
+  })
+  try {
+    return await Promise.race([work, deadline])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,126 @@
+import { AppError } from '../base/app-error.js'
+import type { Logger } from '../base/logger.js'
+import type { Destination } from '../engine/application/application.js'
+import type { ClusterConnection, ClusterConnector } from '../kube/cluster-connector.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type { ClusterStore } from '../store/directory-stores.js'
+import type { ClusterRecord } from '../store/records.js'
+import type { Vault } from '../vault/vault.js'
+import { ClusterSession } from './cluster-session.js'
+import type { LiveIndexDeps } from './live-index.js'
+
+export interface ClusterSessionsDeps {
+  readonly clusters: ClusterStore
+  readonly applications: ApplicationStore
+  readonly connector: ClusterConnector
+  readonly vault: Vault
+  readonly logger: Logger
+  readonly now: () => number
+  readonly onChange: LiveIndexDeps['onChange']
+}
+
+/** The clusters that this process owns, connected when they are first needed. */
+export class ClusterSessions {
+  readonly #deps: ClusterSessionsDeps
+  readonly #sessions = new Map<string, Promise<ClusterSession>>()
+
+  constructor(deps: ClusterSessionsDeps) {
+    this.#deps = deps
+  }
+
+  /** The session of a destination. Throws NOT_FOUND for an unknown cluster, UPSTREAM_CLUSTER when unreachable. */
+  async of(destination: Destination): Promise<ClusterSession> {
+    const record = await this.#deps.clusters.byServerOrName(destination.server, destination.name)
+    if (record === undefined) {
+      const wanted = destination.name ?? destination.server ?? ''
+      throw new AppError(
+        'NOT_FOUND',
+        `Destination cluster "${wanted}" is not known. Add it with "lockstep cluster add", or correct spec.destination.`,
+      )
+    }
+    return this.byRecord(record)
+  }
+
+  async byRecord(record: ClusterRecord): Promise<ClusterSession> {
+    const known = this.#sessions.get(record.id)
+    if (known !== undefined) return known
+    const opening = this.#open(record)
+    this.#sessions.set(record.id, opening)
+    try {
+      return await opening
+    } catch (error) {
+      this.#sessions.delete(record.id)
+      throw error
+    }
+  }
+
+  /** Drops a session (cluster removed, credentials changed); the next use connects again. */
+  async drop(clusterId: string): Promise<void> {
+    const session = this.#sessions.get(clusterId)
+    this.#sessions.delete(clusterId)
+    await (await session?.catch(() => undefined))?.close()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sessions.keys()].map((id) => this.drop(id)))
+  }
+
+  async #open(record: ClusterRecord): Promise<ClusterSession> {
+    const cluster = this.#deps.connector.connect(record.id, await this.#connection(record))
+    const at = new Date(this.#deps.now()).toISOString()
+    try {
+      const identity = await cluster.identity()
+      if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
+      const connection = { status: 'Successful' as const, message: '', checkedAt: at }
+      await this.#deps.clusters.saveConnection(record.id, connection, identity)
+    } catch (error) {
+      await cluster.close()
+      const message = error instanceof Error ? error.message : String(error)
+      await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
+      throw error
+    }
+    const { vault, logger, onChange } = this.#deps
+    const session = new ClusterSession({
+      record,
+      cluster,
+      logger,
+      onChange,
+      hmac: (text) => vault.hmac(text),
+    })
+    await this.#loadForms(session)
+    return session
+  }
+
+  async #loadForms(session: ClusterSession): Promise<void> {
+    const applications = await this.#deps.applications.byCluster(session.record)
+    const objects = await this.#deps.applications.inventories(
+      applications.map((application) => application.id),
+    )
+    const sets = new Set(
+      objects.flatMap((object) => (object.fieldSet === undefined ? [] : [object.fieldSet])),
+    )
+    session.forms.learnFieldSetTexts(await this.#deps.applications.fieldSets([...sets]))
+    for (const object of objects) session.forms.set(object)
+  }
+
+  async #connection(record: ClusterRecord): Promise<ClusterConnection> {
+    const sealed = await this.#deps.clusters.credential(record.id)
+    if (sealed === undefined) {
+      throw new AppError(
+        'NOT_FOUND',
+        `Cluster "${record.name}" has no stored credential. Remove it and add it again.`,
+      )
+    }
+    const at = { table: 'clusters', row: record.id, column: 'credential' }
+    const plain = this.#deps.vault.open('clusters', at, sealed)
+    return JSON.parse(new TextDecoder().decode(plain)) as ClusterConnection
+  }
+}
+
+function anotherCluster(record: ClusterRecord, found: string): AppError {
+  return new AppError(
+    'CONFLICT',
+    `Cluster "${record.name}" (${record.server}) is another cluster than before: its kube-system uid is ${found}, ` +
+      `pinned is ${record.uid ?? ''}. Nothing is written to it. Remove the cluster and add it again if this is meant.`,
+  )
+}

@@ -1,0 +1,248 @@
+import { applicationTrackingName } from '../engine/manifest/tracking.js'
+import { buildTargets, type BuiltTargets, type Target } from '../engine/manifest/build-targets.js'
+import { compareObject } from '../engine/diff/compare.js'
+import { compareRulesFor, type CompareRules } from '../engine/diff/compare-rules.js'
+import type { Difference } from '../engine/diff/difference.js'
+import { FIELD_MANAGER, ownFieldSet } from '../engine/diff/field-set.js'
+import { judgeLive } from '../engine/diff/judge-live.js'
+import { canonicalText, projectedText } from '../engine/diff/project-on.js'
+import type { Application } from '../engine/application/application.js'
+import type { ApiKind } from '../engine/manifest/api-catalog.js'
+import type { Manifest } from '../engine/manifest/manifest.js'
+import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
+import { permitsDestination, permitsKind } from '../engine/project/permits.js'
+import type { Project } from '../engine/project/project.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type { Desired, ManagedObject } from '../store/records.js'
+import type { ClusterSession } from './cluster-session.js'
+import type { ComparedTarget, Comparison, ExtraObject, TargetState } from './comparison.js'
+import type { LiveRecord } from './live-index.js'
+import type { RenderedSources } from './rendered-sources.js'
+
+export interface CompareApplicationDeps {
+  readonly rendered: RenderedSources
+  readonly applications: ApplicationStore
+  readonly hmac: (text: string) => string
+}
+
+export interface CompareRequest {
+  readonly application: Application
+  readonly project: Project
+  readonly desired: Desired
+  readonly session: ClusterSession
+}
+
+interface Verdict {
+  readonly state: TargetState
+  readonly differences: readonly Difference[]
+}
+
+const IN_SYNC: Verdict = { state: 'inSync', differences: [] }
+
+/** Compares what Git declares with what the watches saw; asks the cluster only where the watches cannot decide. */
+export class CompareApplication {
+  readonly #deps: CompareApplicationDeps
+  /** Declared hash by declared object: renders are kept, so the same object comes again. */
+  readonly #hashes = new WeakMap<Manifest, { readonly namespace: string; readonly hash: string }>()
+
+  constructor(deps: CompareApplicationDeps) {
+    this.#deps = deps
+  }
+
+  async run(request: CompareRequest): Promise<Comparison> {
+    const { application, desired, session } = request
+    const inventory = session.forms.ofApplication(application.id)
+    if (desired.error !== undefined) return failed(desired, desired.error)
+    const built = await this.#targets(request)
+    await session.observe([
+      ...built.targets.filter((target) => !target.missingKind).map(({ key }) => key),
+      ...inventory,
+    ])
+    const targets = await Promise.all(built.targets.map((target) => this.#compare(target, request)))
+    const declared = new Set(built.targets.map(({ key }) => resourceKeyText(key)))
+    return {
+      revisions: desired.revisions,
+      renderKeys: desired.renderKeys,
+      targets,
+      extras: inventory
+        .filter((object) => !declared.has(resourceKeyText(object)))
+        .map((object) => extra(object, session)),
+      errors: [...built.problems.map(({ message }) => message), ...blindness(built.targets, session)],
+      warnings: [
+        ...built.conditions.map(({ message }) => ({ type: 'RepeatedResourceWarning' as const, message })),
+        ...targets.flatMap(sharedWarning),
+      ],
+    }
+  }
+
+  async #targets(request: CompareRequest): Promise<BuiltTargets> {
+    const rendered = await this.#deps.rendered.load(request.desired.renderKeys)
+    const built = buildTargets(rendered, await context(request, false))
+    const mayBeNew = built.problems.some(({ reason }) => reason === 'unknownKind')
+    return mayBeNew ? buildTargets(rendered, await context(request, true)) : built
+  }
+
+  async #compare(target: Target, request: CompareRequest): Promise<ComparedTarget> {
+    const live = request.session.live.get(target.key)
+    const desiredHash = this.#hash(target)
+    const claimedBy = live === undefined ? undefined : await this.#otherClaim(live, request.application)
+    const { state, differences } = await this.#judge({ target, live, desiredHash }, request)
+    return {
+      target,
+      live,
+      desiredHash,
+      state,
+      differences,
+      ...(claimedBy === undefined ? {} : { claimedBy }),
+    }
+  }
+
+  async #judge(
+    {
+      target,
+      live,
+      desiredHash,
+    }: { readonly target: Target; readonly live: LiveRecord | undefined; readonly desiredHash: string },
+    { application, session }: CompareRequest,
+  ): Promise<Verdict> {
+    if (live === undefined) return { state: 'missing', differences: [] }
+    const form = session.forms.get(target.key)
+    const rules = compareRulesFor(target.key, application.spec.ignoreDifferences ?? [])
+    const ours = form?.appliedHash !== undefined && form.applicationId === application.id
+    if (!ours) return adopt(target, session, rules)
+    if (form.desiredHash !== desiredHash) return { state: 'outOfSync', differences: [] }
+    if (live.suspect === undefined) return IN_SYNC
+    return this.#judgeSuspect({ target, form, suspect: live.suspect, rules }, session)
+  }
+
+  async #judgeSuspect(
+    {
+      target,
+      form,
+      suspect,
+      rules,
+    }: {
+      readonly target: Target
+      readonly form: ManagedObject
+      readonly suspect: Manifest
+      readonly rules: CompareRules
+    },
+    session: ClusterSession,
+  ): Promise<Verdict> {
+    const fieldSet = session.forms.fieldSet(form.fieldSet)
+    if (fieldSet === undefined || form.appliedHash === undefined)
+      return { state: 'outOfSync', differences: [] }
+    const { hmac } = this.#deps
+    const facts = {
+      fieldSet,
+      appliedHash: form.appliedHash,
+      desired: target.manifest,
+      live: suspect,
+      hash: hmac,
+      rules,
+    }
+    const verdict = judgeLive(facts)
+    const decided = verdict === 'undecidable' ? await predicted(target, suspect, session) : verdict
+    if (decided !== 'inSync') return { state: 'outOfSync', differences: decided.differences }
+    session.live.acquit(target.key)
+    return IN_SYNC
+  }
+
+  #hash(target: Target): string {
+    const known = this.#hashes.get(target.manifest)
+    if (known !== undefined) return known.hash
+    const hash = this.#deps.hmac(canonicalText(target.manifest))
+    this.#hashes.set(target.manifest, { namespace: target.key.namespace, hash })
+    return hash
+  }
+
+  /** The application that claimed the object before us and still exists; the first tracking id wins. */
+  async #otherClaim(live: LiveRecord, application: Application): Promise<string | undefined> {
+    const claim = live.application
+    if (claim === undefined || claim === applicationTrackingName(application)) return undefined
+    const separator = claim.indexOf('_')
+    const namespace = separator < 0 ? 'argocd' : claim.slice(0, separator)
+    const owner = await this.#deps.applications.byName(namespace, claim.slice(separator + 1))
+    return owner === undefined ? undefined : claim
+  }
+}
+
+async function context({ application, project, session }: CompareRequest, fresh: boolean) {
+  const { record } = session
+  const destination = { server: record.server, name: record.name }
+  return {
+    application,
+    destinationNamespace: application.spec.destination.namespace ?? '',
+    catalog: await session.cluster.catalog(fresh),
+    permits: (kind: ApiKind, key: ResourceKey) =>
+      permitsKind(project, {
+        group: kind.group,
+        kind: kind.kind,
+        namespaced: kind.namespaced,
+        name: key.name,
+      }) ??
+      (kind.namespaced
+        ? permitsDestination(project, { ...destination, namespace: key.namespace })
+        : undefined),
+  }
+}
+
+/** Never applied by us: compare locally with the live object. */
+async function adopt(target: Target, session: ClusterSession, rules: CompareRules): Promise<Verdict> {
+  const object = await session.cluster.get(target.key)
+  if (object === undefined) return { state: 'missing', differences: [] }
+  const differences = compareObject(target.manifest, object, rules)
+  return differences.length === 0 ? IN_SYNC : { state: 'outOfSync', differences }
+}
+
+/** A dry-run decides: would an apply change the fields that are ours? */
+async function predicted(
+  target: Target,
+  live: Manifest,
+  session: ClusterSession,
+): Promise<'inSync' | { readonly differences: readonly Difference[] }> {
+  const { object } = await session.cluster.apply(target.manifest, {
+    dryRun: true,
+    fieldManager: FIELD_MANAGER,
+  })
+  const set = ownFieldSet(object, FIELD_MANAGER)
+  if (set !== undefined && projectedText(set, object) === projectedText(set, live)) return 'inSync'
+  return { differences: compareObject(object, live) }
+}
+
+function failed(desired: Desired, error: string): Comparison {
+  return {
+    revisions: desired.revisions,
+    renderKeys: [],
+    targets: [],
+    extras: [],
+    errors: [error],
+    warnings: [],
+  }
+}
+
+function extra(object: ManagedObject, session: ClusterSession): ExtraObject {
+  return { object, live: session.live.get(object) }
+}
+
+function blindness(targets: readonly Target[], session: ClusterSession): readonly string[] {
+  const reasons = new Set<string>()
+  for (const { key } of targets) {
+    const reason = session.blindTo(key)
+    if (reason !== undefined) {
+      reasons.add(
+        `Cannot observe ${key.kind} in cluster "${session.record.name}": ${reason}. It is tried again by itself.`,
+      )
+    }
+  }
+  return [...reasons]
+}
+
+function sharedWarning(compared: ComparedTarget): Comparison['warnings'] {
+  if (compared.claimedBy === undefined) return []
+  const { kind, namespace, name } = compared.target.key
+  const message =
+    `${kind} ${namespace}/${name} belongs to application "${compared.claimedBy}", which claimed it first: it is left ` +
+    'alone here. Remove it from one of the two.'
+  return [{ type: 'SharedResourceWarning', message }]
+}

@@ -1,0 +1,14 @@
+import { AppError, reasonOf } from '../base/app-error.js'
+
+/**
+ * Is this an answer about the object itself (then the object failed), or did the cluster not answer (then nothing is
+ * known and everything is observed again)?
+ */
+export function isVerdict(error: unknown): boolean {
+  return error instanceof AppError && error.retry === 'never'
+}
+
+/** The message of what failed on one object. */
+export function failureText(error: unknown): string {
+  return reasonOf(error)
+}

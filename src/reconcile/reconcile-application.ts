@@ -1,0 +1,207 @@
+import { AppError, reasonOf } from '../base/app-error.js'
+import type { Clock, NewId } from '../base/clock.js'
+import type { Application } from '../engine/application/application.js'
+import type { Project } from '../engine/project/project.js'
+import type { ApplicationStatus } from '../engine/status/application-status.js'
+import { decideAutomatedSync, type AutomatedSyncDecision } from '../engine/sync/decide-automated-sync.js'
+import type { Operation, SyncRequest } from '../engine/sync/operation.js'
+import type { Stores } from '../store/stores.js'
+import { assessComparison, unknownStatus } from './assess-comparison.js'
+import type { ClusterSessions } from './cluster-sessions.js'
+import type { CompareApplication, CompareRequest } from './compare-application.js'
+import { HealAttempts } from './heal-attempts.js'
+import type { RunDeletion } from './run-deletion.js'
+import type { RunSync } from './run-sync.js'
+import type { StatusFlusher } from './status-flusher.js'
+
+export interface ReconcileApplicationDeps {
+  readonly stores: Pick<Stores, 'applications' | 'operations' | 'projects'>
+  readonly sessions: ClusterSessions
+  readonly compare: CompareApplication
+  readonly sync: RunSync
+  readonly deletion: RunDeletion
+  readonly statuses: StatusFlusher
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+/** Seconds until the application is looked at again without an event; undefined = only on events. */
+export type Requeue = number | undefined
+
+/** The loop: observe → compare → decide → act → save. Runs for one application at a time. */
+export class ReconcileApplication {
+  readonly #deps: ReconcileApplicationDeps
+  readonly #heals = new HealAttempts()
+  readonly #last = new Map<string, ApplicationStatus>()
+
+  constructor(deps: ReconcileApplicationDeps) {
+    this.#deps = deps
+  }
+
+  /** Throws AppError; its `retry` says when to come back. The status tells people the reason already. */
+  async run(applicationId: string): Promise<Requeue> {
+    const application = await this.#deps.stores.applications.get(applicationId)
+    if (application === undefined) return this.#forget(applicationId)
+    try {
+      return await this.#reconcile(application)
+    } catch (error) {
+      await this.#tellUnknown(application, error)
+      throw error
+    }
+  }
+
+  async #reconcile(application: Application): Promise<Requeue> {
+    const { applications, operations } = this.#deps.stores
+    const [desired, operation] = await Promise.all([
+      applications.desired(application.id),
+      operations.active(application.id),
+    ])
+    if (application.deletion !== undefined && operation?.kind !== 'sync')
+      return this.#delete(application, operation)
+    if (desired === undefined || desired.generation !== application.generation) return undefined
+    const [session, project] = await Promise.all([
+      this.#deps.sessions.of(application.spec.destination),
+      this.#project(application),
+    ])
+    const request = { application, project, desired, session }
+    return operation === undefined ? this.#follow(request) : this.#sync(request, operation)
+  }
+
+  /** Nothing is asked for: compare, and let the policy decide. */
+  async #follow(request: CompareRequest): Promise<Requeue> {
+    const { application } = request
+    const comparison = await this.#deps.compare.run(request)
+    const status = await this.#assess(request, comparison)
+    const decision = await this.#decide(application, status)
+    if (decision.kind === 'sync') {
+      const operation = await this.#start(application, status, decision)
+      return operation === undefined ? 1 : this.#sync(request, operation)
+    }
+    const refused = decision.kind === 'none' && decision.syncError === true ? decision.reason : undefined
+    this.#offer(refused === undefined ? status : await this.#assess(request, comparison, refused))
+    return decision.kind === 'wait' ? (decision.untilMs - this.#deps.clock.now()) / 1000 : undefined
+  }
+
+  async #sync(request: CompareRequest, operation: Operation): Promise<Requeue> {
+    const { application, session } = request
+    const comparison = await this.#deps.compare.run(request)
+    const outcome = await this.#deps.sync.run({ application, operation, comparison, session })
+    const after = await this.#deps.compare.run(request)
+    const { phase, message } = outcome.operation
+    const status = await this.#assess(request, after, phase === 'Failed' ? message : undefined)
+    this.#offer(status)
+    if (outcome.requeueAfterSeconds !== undefined) return outcome.requeueAfterSeconds
+    // The operation is over: what it left (a change meanwhile, a deletion that waited) is for the next run.
+    const more = application.deletion !== undefined || (phase === 'Succeeded' && status.sync === 'OutOfSync')
+    return more ? 0.05 : undefined
+  }
+
+  async #delete(application: Application, operation: Operation | undefined): Promise<Requeue> {
+    const { deletion } = application
+    if (deletion === undefined) return undefined
+    const session = deletion.cascade ? await this.#deps.sessions.of(application.spec.destination) : undefined
+    const requeue = await this.#deps.deletion.run({ application, deletion, operation, session })
+    return requeue ?? this.#forget(application.id)
+  }
+
+  async #decide(application: Application, status: ApplicationStatus): Promise<AutomatedSyncDecision> {
+    const now = this.#deps.clock.now()
+    if (status.sync !== 'OutOfSync') return { kind: 'none', reason: `The application is ${status.sync}.` }
+    const [lastOperation] = await this.#deps.stores.operations.history(application.id, 1)
+    const heals = this.#heals.of(status, now)
+    return decideAutomatedSync({
+      spec: application.spec,
+      generation: application.generation,
+      deleting: application.deletion !== undefined,
+      status,
+      lastOperation,
+      autoHealAttempts: heals.count,
+      now,
+      lastHealAt: heals.lastAt,
+    })
+  }
+
+  /** Undefined when somebody was faster: their operation is served by the next run. */
+  async #start(
+    application: Application,
+    status: ApplicationStatus,
+    decision: { readonly request: SyncRequest; readonly heal: boolean },
+  ): Promise<Operation | undefined> {
+    const now = this.#deps.clock.now()
+    if (decision.heal) this.#heals.note(status, now)
+    const operation: Operation = {
+      id: this.#deps.newId(),
+      applicationId: application.id,
+      kind: 'sync',
+      phase: 'Running',
+      request: { ...decision.request, generation: application.generation },
+      initiatedBy: { username: 'system', automated: true },
+      revisions: status.revisions,
+      message: decision.heal ? 'correcting drift' : 'syncing automatically',
+      retryCount: 0,
+      results: [],
+      startedAt: new Date(now).toISOString(),
+    }
+    const audit = {
+      actor: 'system',
+      action: decision.heal ? 'heal-application' : 'sync-application',
+      object: `application/${application.namespace}/${application.name}`,
+      project: application.spec.project,
+      details: { operation: operation.id },
+    }
+    try {
+      return await this.#deps.stores.operations.start(operation, { audit, doorbells: [] })
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'CONFLICT') return undefined
+      throw error
+    }
+  }
+
+  async #assess(
+    { application }: CompareRequest,
+    comparison: Awaited<ReturnType<CompareApplication['run']>>,
+    syncError?: string,
+  ): Promise<ApplicationStatus> {
+    const now = new Date(this.#deps.clock.now()).toISOString()
+    const previous = await this.#previous(application.id)
+    return assessComparison({
+      application,
+      comparison,
+      now,
+      previous,
+      ...(syncError === undefined ? {} : { syncError }),
+    })
+  }
+
+  async #tellUnknown(application: Application, error: unknown): Promise<void> {
+    const now = new Date(this.#deps.clock.now()).toISOString()
+    const previous = await this.#previous(application.id).catch(() => undefined)
+    const type = application.deletion === undefined ? 'ComparisonError' : 'DeletionError'
+    this.#offer(unknownStatus({ application, message: reasonOf(error), type, now, previous }))
+  }
+
+  async #previous(applicationId: string): Promise<ApplicationStatus | undefined> {
+    return this.#last.get(applicationId) ?? (await this.#deps.stores.applications.status(applicationId))
+  }
+
+  async #project(application: Application): Promise<Project> {
+    const project = await this.#deps.stores.projects.byName(application.spec.project)
+    if (project !== undefined) return project
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `Project "${application.spec.project}" of application "${application.name}" does not exist. Create it, or correct spec.project.`,
+    )
+  }
+
+  #offer(status: ApplicationStatus): void {
+    this.#last.set(status.applicationId, status)
+    this.#deps.statuses.offer(status)
+  }
+
+  #forget(applicationId: string): undefined {
+    this.#last.delete(applicationId)
+    this.#heals.forget(applicationId)
+    this.#deps.statuses.forget(applicationId)
+    return undefined
+  }
+}

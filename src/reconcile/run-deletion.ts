@@ -1,0 +1,104 @@
+import type { Clock } from '../base/clock.js'
+import { applicationTrackingName } from '../engine/manifest/tracking.js'
+import type { Application, Deletion } from '../engine/application/application.js'
+import { syncOptions } from '../engine/application/sync-options.js'
+import type { Operation } from '../engine/sync/operation.js'
+import { syncWave } from '../engine/sync/sync-wave.js'
+import type { ApplicationStore } from '../store/application-store.js'
+import type { OperationStore } from '../store/operation-store.js'
+import type { ManagedObject } from '../store/records.js'
+import type { ClusterSession } from './cluster-session.js'
+import type { LiveRecord } from './live-index.js'
+
+const WAIT_SECONDS = 2
+
+export interface RunDeletionDeps {
+  readonly applications: ApplicationStore
+  readonly operations: OperationStore
+  readonly clock: Clock
+}
+
+export interface DeletionContext {
+  readonly application: Application
+  readonly deletion: Deletion
+  readonly operation: Operation | undefined
+  /** Absent when the objects stay: then no cluster is asked. */
+  readonly session: ClusterSession | undefined
+}
+
+interface Going {
+  readonly object: ManagedObject
+  readonly live: LiveRecord
+}
+
+/** Deletes the tracked objects of an application in reverse wave order, then its row. Proof as for pruning. */
+export class RunDeletion {
+  readonly #deps: RunDeletionDeps
+
+  constructor(deps: RunDeletionDeps) {
+    this.#deps = deps
+  }
+
+  /** Answers when to come back; undefined when the application is gone. */
+  async run(context: DeletionContext): Promise<number | undefined> {
+    const { application, deletion, session } = context
+    if (deletion.cascade && session !== undefined) {
+      const going = await this.#going(application, session)
+      if (going.length > 0) {
+        await this.#deleteLastWave(going, session, deletion)
+        return WAIT_SECONDS
+      }
+    }
+    await this.#close(context)
+    return undefined
+  }
+
+  async #going(application: Application, session: ClusterSession): Promise<readonly Going[]> {
+    const inventory = session.forms.ofApplication(application.id)
+    await session.observe(inventory)
+    const mine = applicationTrackingName(application)
+    return inventory.flatMap((object) => {
+      const live = session.live.get(object)
+      if (live === undefined || live.application !== mine) return []
+      return staysBehind(live) ? [] : [{ object, live }]
+    })
+  }
+
+  async #deleteLastWave(going: readonly Going[], session: ClusterSession, deletion: Deletion): Promise<void> {
+    const last = Math.max(...going.map(({ live }) => syncWave(live.annotations)))
+    const wave = going.filter(({ live }) => syncWave(live.annotations) === last && !live.deleting)
+    await Promise.all(
+      wave.map(async ({ object, live }) => {
+        await session.cluster.delete(object, { uid: live.uid, propagation: deletion.propagation })
+        session.live.deleting(object)
+      }),
+    )
+  }
+
+  async #close({ application, operation, session }: DeletionContext): Promise<void> {
+    const audit = {
+      actor: operation?.initiatedBy.username ?? 'system',
+      action: 'finish-deletion',
+      object: `application/${application.namespace}/${application.name}`,
+      project: application.spec.project,
+    }
+    if (operation !== undefined) {
+      const finishedAt = new Date(this.#deps.clock.now()).toISOString()
+      const message = 'The application and what it was to take along are deleted.'
+      await this.#deps.operations.finish(
+        { ...operation, phase: 'Succeeded', message, finishedAt },
+        { audit, doorbells: [] },
+      )
+    }
+    await this.#deps.applications.remove(application.id, {
+      audit: { ...audit, action: 'remove-application' },
+      doorbells: [],
+    })
+    session?.forms.forget(application.id)
+  }
+}
+
+/** `Delete=false` keeps an object when its application goes. */
+function staysBehind(live: LiveRecord): boolean {
+  return syncOptions({ annotations: live.annotations ?? {} }).delete === false
+}

@@ -1,0 +1,72 @@
+import { reasonOf } from '../base/app-error.js'
+import type { Logger } from '../base/logger.js'
+import { KeyedQueue } from '../queue/keyed-queue.js'
+import type { Sources } from '../sources/open-sources.js'
+import type { ApplicationStore } from '../store/application-store.js'
+
+const POLL_EVERY_MS = 2_000
+const RETRY_SECONDS = 10
+const CONCURRENCY = 4
+
+export interface SourceWorkerDeps {
+  readonly sources: Sources
+  readonly applications: ApplicationStore
+  readonly logger: Logger
+}
+
+/** Turns doorbells into fetches and renders: one at a time per repository. */
+export class SourceWorker {
+  readonly #deps: SourceWorkerDeps
+  readonly #repositories: KeyedQueue
+  readonly #applications: KeyedQueue
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(deps: SourceWorkerDeps) {
+    this.#deps = deps
+    const onError = (key: string, error: unknown): number => {
+      deps.logger.warn('a source could not be refreshed', { key, reason: reasonOf(error) })
+      return RETRY_SECONDS
+    }
+    this.#repositories = new KeyedQueue({
+      concurrency: CONCURRENCY,
+      onError,
+      run: async (id) => (await deps.sources.refreshRepository.run(id)).requeueAfterSeconds,
+    })
+    this.#applications = new KeyedQueue({ concurrency: CONCURRENCY, onError, run: (id) => this.#refresh(id) })
+  }
+
+  wakeRepository(id: string): void {
+    this.#repositories.add(id)
+  }
+
+  /** Renders an application whose spec is newer than what was rendered (its repository may be unknown). */
+  wakeApplication(id: string): void {
+    this.#applications.add(id)
+  }
+
+  start(): void {
+    const poll = async (): Promise<void> => {
+      try {
+        await this.#deps.sources.pollRepositories.run()
+      } catch (error) {
+        this.#deps.logger.warn('repositories could not be polled', { reason: reasonOf(error) })
+      }
+      this.#timer = setTimeout(() => void poll(), POLL_EVERY_MS)
+    }
+    void poll()
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    await Promise.all([this.#repositories.close(), this.#applications.close()])
+  }
+
+  async #refresh(id: string): Promise<number | undefined> {
+    const [application, desired] = await Promise.all([
+      this.#deps.applications.get(id),
+      this.#deps.applications.desired(id),
+    ])
+    if (application === undefined || desired?.generation === application.generation) return undefined
+    return (await this.#deps.sources.refreshApplication.run(id)).requeueAfterSeconds
+  }
+}
