@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureClusterBinary } from '../test/cluster/build-cluster-binary.js'
@@ -28,6 +28,8 @@ export interface Stage {
 
 export async function openStage(shape: RepositoryShape): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-bench-'))
+  // As root, Postgres runs as another user and must be able to pass through to its own folder.
+  await chmod(folder, 0o711)
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })]
   const close = async (): Promise<void> => {
     for (const one of closers.toReversed()) await one()
