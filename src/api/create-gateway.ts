@@ -29,11 +29,14 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,
+    forceCloseConnections: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
   })
   const server = adapter.getInstance() as unknown as FastifyInstance
   await addHeaders(server, deps.settings.publicUrl)
+  const cutUpgraded = guardUpgrades(server.server, GRAPHQL_PATH)
+  server.addHook('preClose', async () => cutUpgraded())
   server.addHook('onError', async (request, _reply, error) => {
     if ((error.statusCode ?? 500) >= 500) {
       deps.logger.error('an HTTP request failed unexpectedly', { route: request.routeOptions.url, error })
@@ -56,7 +59,6 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   await app.init()
   addGraphqlHooks(server.graphql)
   limitSockets(server)
-  guardUpgrades(app.getHttpServer(), GRAPHQL_PATH)
   return app
 }
 

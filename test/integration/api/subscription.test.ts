@@ -1,0 +1,168 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CLUSTER_SERVER, openFixture, type Fixture } from './gateway-fixture.js'
+
+let gateway: Fixture
+let token: string
+
+beforeAll(async () => {
+  gateway = await openFixture()
+  token = await gateway.signIn()
+})
+afterAll(() => gateway.close())
+
+const QUERY =
+  'subscription($names: [String!]) { applicationChanged(filter: { names: $names }) { kind application { name sync } } }'
+
+describe('applicationChanged', () => {
+  it('delivers changes of the applications asked for', async () => {
+    const shop = await create('shop')
+    const other = await create('other')
+    const client = await open({ authorization: `Bearer ${token}` })
+    client.subscribe(QUERY, { names: ['shop'] })
+    await pause(200)
+    await gateway.eventBus.publish({ topic: 'application', applicationIds: [other, shop], sequence: 1 })
+    const message = await client.next('next')
+    expect(message.payload.data.applicationChanged).toEqual({
+      kind: 'CHANGED',
+      application: { name: 'shop', sync: 'UNKNOWN' },
+    })
+    client.close()
+  })
+
+  it('ends when the session ended, without delivering', async () => {
+    const id = await create('late')
+    const session = await logIn()
+    const client = await open({ authorization: `Bearer ${session}` })
+    client.subscribe(QUERY, {})
+    await pause(200)
+    await gateway.ask('mutation { logout { userErrors { message } } }', { token: session })
+    await gateway.eventBus.publish({ topic: 'application', applicationIds: [id], sequence: 2 })
+    await client.next('complete')
+    expect(client.seen.some((message) => message.type === 'next')).toBe(false)
+    client.close()
+  })
+
+  it('refuses anonymous subscribers, wrong tokens and documents over the limits', async () => {
+    const anonymous = await open({})
+    anonymous.subscribe(QUERY, {})
+    expect((await anonymous.next('error')).payload[0].message).toBe('Sign in first.')
+    anonymous.close()
+    await expect(open({ authorization: 'Bearer lss_wrong' })).rejects.toThrow('refused')
+    const known = await open({ authorization: `Bearer ${token}` })
+    known.subscribe('subscription { applicationChanged { nothing } }', {})
+    expect((await known.next('error')).payload[0].message).toContain('Cannot query field')
+    known.close()
+  })
+
+  it('refuses a foreign origin', async () => {
+    const status = await rawUpgrade('/graphql', 'Origin: https://evil.test\r\n')
+    expect(status).toContain('403')
+    expect(await rawUpgrade('/elsewhere', '')).toContain('404')
+  })
+
+  it('survives clients that reset the connection in the middle of an upgrade', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => {
+          socket.write(upgradeRequest(round % 2 === 0 ? '/graphql' : '/nothing', ''))
+          socket.resetAndDestroy()
+        })
+        socket.on('close', () => resolve())
+        socket.on('error', () => undefined)
+      })
+    }
+    await pause(100)
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
+  })
+})
+
+async function create(name: string): Promise<string> {
+  await gateway.ask(
+    'mutation($input: CreateApplicationInput!) { createApplication(input: $input) { userErrors { message } } }',
+    {
+      token,
+      variables: {
+        input: {
+          name,
+          spec: {
+            project: 'default',
+            source: { repoURL: 'https://git.test/x', path: '.' },
+            destination: { server: CLUSTER_SERVER, namespace: 'x' },
+          },
+        },
+      },
+    },
+  )
+  return (await gateway.stores.applications.byName('argocd', name))?.id ?? ''
+}
+
+async function logIn(): Promise<string> {
+  const answer = await gateway.ask(
+    'mutation { login(input: { username: "admin", password: "canary-admin-password", bearer: true }) { token } }',
+  )
+  return answer.data.login.token
+}
+
+interface Message {
+  readonly type: string
+  // oxlint-disable-next-line typescript/no-explicit-any -- payloads of any shape, read by tests
+  readonly payload: any
+}
+
+/** A client of graphql-transport-ws, as small as it can be. */
+async function open(init: object) {
+  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
+  const seen: Message[] = []
+  const waiting: (() => void)[] = []
+  socket.addEventListener('message', (event) => {
+    seen.push(JSON.parse(String(event.data)))
+    for (const wake of waiting.splice(0)) wake()
+  })
+  const next = async (type: string): Promise<Message> => {
+    for (;;) {
+      const found = seen.find((message) => message.type === type)
+      if (found !== undefined) return found
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+  }
+  await new Promise((resolve) => socket.addEventListener('open', resolve))
+  socket.send(JSON.stringify({ type: 'connection_init', payload: init }))
+  const refused = next('connection_error').then(() => {
+    throw new Error('refused')
+  })
+  await Promise.race([next('connection_ack'), refused])
+  refused.catch(() => undefined)
+  return {
+    seen,
+    next,
+    subscribe: (query: string, variables: object) =>
+      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } })),
+    close: () => socket.close(),
+  }
+}
+
+function upgradeRequest(path: string, headers: string): string {
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: lockstep.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n` +
+    `Sec-WebSocket-Protocol: graphql-transport-ws\r\n${headers}\r\n`
+  )
+}
+
+function rawUpgrade(path: string, headers: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => {
+      socket.write(upgradeRequest(path, headers))
+    })
+    socket.once('data', (chunk) => {
+      resolve(chunk.toString().split('\r\n', 1)[0] ?? '')
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
