@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClusterUser } from '../cluster/cluster-folder.js'
 import type { ClusterAccess } from '../cluster/cluster-access.js'
@@ -19,7 +20,10 @@ export async function kubectl(
 ): Promise<string> {
   const user = options.user ?? 'admin'
   const kubeconfig = join(cluster.dir, `kubeconfig-${user}.yaml`)
-  await writeFile(kubeconfig, cluster.kubeconfig(user), { mode: 0o600 })
+  // Renamed into place: another kubectl may be reading it, and an empty one would mean localhost:8080.
+  const partial = `${kubeconfig}.${randomUUID()}`
+  await writeFile(partial, cluster.kubeconfig(user), { mode: 0o600 })
+  await rename(partial, kubeconfig)
   return run(cluster.binary, ['kubectl', `--kubeconfig=${kubeconfig}`, ...args], options.input ?? '')
 }
 
