@@ -4,18 +4,12 @@ import { depthLimit, MAX_DOCUMENT_LENGTH, oneOperation, tooComplex } from './doc
 import { requireCheap, type Variables } from './object-cost.js'
 import type { RequestContext } from './request-context.js'
 
+type Execution = readonly [GraphQLSchema, DocumentNode, Partial<RequestContext>, Variables?]
+
 /** The part of Mercurius that takes hooks. */
 interface HookHost {
   addHook(name: 'preParsing', hook: (schema: GraphQLSchema, source: string) => Promise<void>): void
-  addHook(
-    name: 'preExecution',
-    hook: (
-      schema: GraphQLSchema,
-      document: DocumentNode,
-      context: Partial<RequestContext>,
-      variables?: Variables,
-    ) => Promise<void>,
-  ): void
+  addHook(name: 'preExecution', hook: (...call: Execution) => Promise<void>): void
   addHook(
     name: 'preSubscriptionExecution',
     hook: (schema: GraphQLSchema, document: DocumentNode, context: Partial<RequestContext>) => Promise<void>,
@@ -27,7 +21,7 @@ export const DOCUMENT_RULES = [oneOperation, depthLimit]
 /** Puts the limits where they see every request: before parsing, and before each execution with its variables. */
 export function addGraphqlHooks(host: HookHost): void {
   host.addHook('preParsing', async (_schema, source) => requireShort(source))
-  host.addHook('preExecution', async (schema, document, context, variables) => {
+  host.addHook('preExecution', async (...[schema, document, context, variables]) => {
     requireNoIntrospection(document, context)
     requireCheap(schema, document, variables ?? {})
   })

@@ -43,14 +43,14 @@ function protect(field: Field, rule: string): void {
   const { resolve, subscribe } = field
   // A subscription is asked when it begins; its events are checked one by one where they are made.
   if (subscribe !== undefined) {
-    field.subscribe = (source, args, context, info) => {
-      requireRule(context.principal, rule)
-      return subscribe(source, args, context, info)
+    field.subscribe = (...call) => {
+      requireRule(call[2].principal, rule)
+      return subscribe(...call)
     }
   } else if (resolve !== undefined) {
-    field.resolve = (source, args, context, info) => {
-      requireRule(context.principal, rule)
-      return resolve(source, args, context, info)
+    field.resolve = (...call) => {
+      requireRule(call[2].principal, rule)
+      return resolve(...call)
     }
   }
 }

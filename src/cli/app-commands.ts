@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { repeated, toggle, type AddCommand } from './program.js'
+import { repeated, toggle, type AddCommand } from './command-options.js'
 
 const OUTPUT = '-o, --output <format>'
 const FORMATS = 'json, yaml, wide or name'

@@ -1,19 +1,9 @@
 import { Command, Option } from 'commander'
 import type { CliIo } from './cli-io.js'
-import type { CommandRun } from './command-context.js'
 import { addAppCommands } from './app-commands.js'
+import type { AddCommand } from './command-options.js'
 import { addDirectoryCommands } from './directory-commands.js'
 import { Flags } from './flags.js'
-
-/** Loads a command's code when it runs: starting costs the same with five commands as with fifty. */
-export type LoadRun = () => Promise<CommandRun>
-
-/** Adds one command below `parent`. */
-export type AddCommand = (
-  parent: Command,
-  usage: { readonly name: string; readonly text: string },
-  load: LoadRun,
-) => Command
 
 /** The command tree. `done` takes the exit code of the command that ran. */
 export function createProgram(io: CliIo, done: (exitCode: number) => void): Command {
@@ -46,19 +36,6 @@ async function connect(flags: Flags, io: CliIo) {
   const { serverAddress } = await import('./server-address.js')
   const { GraphqlClient } = await import('./graphql-client.js')
   return new GraphqlClient(await serverAddress(flags, io))
-}
-
-/** A flag that is on, off (`--x=false`, see normalizedArguments) or not given. */
-export function toggle(command: Command, name: string, text: string): Command {
-  return command.option(`--${name}`, text).addOption(new Option(`--no-${name}`).hideHelp())
-}
-
-/** A flag that may be given several times, also with commas between. */
-export function repeated(command: Command, flags: string, text: string): Command {
-  return command.option(flags, text, (value: string, before: readonly string[] | undefined) => [
-    ...(before ?? []),
-    value,
-  ])
 }
 
 function addLoginCommands(program: Command, add: AddCommand): void {

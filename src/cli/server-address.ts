@@ -1,6 +1,6 @@
 import { CliError } from './cli-error.js'
 import type { CliIo } from './cli-io.js'
-import { configPath, readConfig } from './config-file.js'
+import { configPath, readConfig, type CliConfig } from './config-file.js'
 import type { Flags } from './flags.js'
 import type { ServerAddress } from './graphql-client.js'
 
@@ -16,16 +16,23 @@ export async function serverAddress(flags: Flags, io: CliIo): Promise<ServerAddr
     })
   }
   const url = serverUrl(server, flags.isOn('plaintext'))
-  const known = context !== undefined && serverUrl(context.server, false) === url
-  const stored = known ? config.users.find((user) => user.name === context.user)?.['auth-token'] : undefined
-  // The token of a context goes to the server of that context only.
-  const token = flags.text('authToken') ?? io.env['LOCKSTEP_AUTH_TOKEN'] ?? stored
+  const token = flags.text('authToken') ?? io.env['LOCKSTEP_AUTH_TOKEN'] ?? storedToken(config, context, url)
   const insecure = config.servers.find((entry) => serverUrl(entry.server, false) === url)?.insecure === true
   return {
     url,
-    ...(token !== undefined && token !== '' && { token }),
+    ...(token && { token }),
     allowInsecureTls: flags.isOn('insecure') || insecure,
   }
+}
+
+/** The token of a context goes to the server of that context only. */
+function storedToken(
+  config: CliConfig,
+  context: CliConfig['contexts'][number] | undefined,
+  url: string,
+): string | undefined {
+  if (context === undefined || serverUrl(context.server, false) !== url) return undefined
+  return config.users.find((user) => user.name === context.user)?.['auth-token']
 }
 
 /** The address with a scheme: https, except for this machine and with `--plaintext`. */

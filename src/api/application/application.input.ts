@@ -1,4 +1,4 @@
-import { Field, InputType, Int } from '@nestjs/graphql'
+import { ArgsType, Field, InputType, Int } from '@nestjs/graphql'
 import type { HealthStatus } from '../../engine/health/health.js'
 import type { SyncStatus } from '../../engine/status/application-status.js'
 import { HealthStatusEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
@@ -26,6 +26,18 @@ export class ApplicationFilterInput {
 
   @Field(() => String, { nullable: true, description: 'Part of the name.' })
   text?: string | null
+}
+
+@ArgsType()
+export class ApplicationsArgs {
+  @Field(() => Int, { defaultValue: 50 })
+  first: number
+
+  @Field(() => String, { nullable: true })
+  after?: string | null
+
+  @Field(() => ApplicationFilterInput, { nullable: true })
+  filter?: ApplicationFilterInput | null
 }
 
 @InputType()

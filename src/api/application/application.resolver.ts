@@ -1,4 +1,4 @@
-import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql'
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
 import { CreateApplication } from '../../applications/create-application.js'
 import { DeleteApplication } from '../../applications/delete-application.js'
 import { GetApplication } from '../../applications/get-application.js'
@@ -18,6 +18,7 @@ import { payload } from '../user-error.type.js'
 import {
   ApplicationFilterInput,
   ApplicationNameInput,
+  ApplicationsArgs,
   CreateApplicationInput,
   DeleteApplicationInput,
   RefreshApplicationInput,
@@ -59,12 +60,13 @@ export class ApplicationResolver {
   @Query(() => ApplicationConnectionType)
   async applications(
     @Caller() caller: Principal,
-    @Args('first', { type: () => Int, defaultValue: 50 }) first: number,
-    @Args('after', { type: () => String, nullable: true }) after?: string | null,
-    @Args('filter', { type: () => ApplicationFilterInput, nullable: true })
-    filter?: ApplicationFilterInput | null,
+    @Args() args: ApplicationsArgs,
   ): Promise<ApplicationConnectionType> {
-    const wish: ApplicationPageWish = { first, filter: filterOf(filter), ...afterOf(after) }
+    const wish: ApplicationPageWish = {
+      first: args.first,
+      filter: filterOf(args.filter),
+      ...afterOf(args.after),
+    }
     const page = await this.listApplications.run(caller, wish)
     const edges = page.rows.map((row) => ({
       cursor: toCursor([row.application.name, row.application.namespace]),

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql'
 import type { Application, ApplicationSpec } from '../../engine/application/application.js'
 import { sourcesOf } from '../../engine/application/application.js'
-import type { SyncStatus } from '../../engine/status/application-status.js'
+import type { ApplicationStatus, SyncStatus } from '../../engine/status/application-status.js'
 import type { ApplicationListRow } from '../../store/application-list.js'
 import { Inherits } from '../access-rule.js'
 import { ChangeKindEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
@@ -125,20 +125,32 @@ export class ApplicationType {
 /** The application as it goes out; before the first comparison everything is Unknown. */
 export function toApplicationView(row: ApplicationListRow): ApplicationType {
   const { application, status } = row
-  const [source] = sourcesOf(application.spec)
   return {
     row,
     id: opaqueId('Application', application.id),
     ...declared(application),
-    repoURL: source?.repoURL ?? '',
-    path: source?.path ?? source?.chart ?? '',
-    targetRevision: source?.targetRevision ?? 'HEAD',
-    sync: status?.sync ?? 'Unknown',
-    health: status?.health ?? { status: 'Unknown', message: 'not compared yet' },
-    revisions: status?.revisions ?? [],
-    conditions: status?.conditions ?? [],
-    ...(status && { observedGeneration: status.observedGeneration, observedAt: status.observedAt }),
+    ...firstSource(application.spec),
+    ...(status === undefined ? NEVER_COMPARED : observed(status)),
   }
+}
+
+const NEVER_COMPARED = {
+  sync: 'Unknown',
+  health: { status: 'Unknown', message: 'not compared yet' },
+  revisions: [],
+  conditions: [],
+} as const
+
+function observed(status: ApplicationStatus) {
+  const { sync, health, revisions, conditions, observedGeneration, observedAt } = status
+  return { sync, health, revisions, conditions, observedGeneration, observedAt }
+}
+
+function firstSource(spec: ApplicationSpec) {
+  const [source] = sourcesOf(spec)
+  if (source === undefined) return { repoURL: '', path: '', targetRevision: '' }
+  const { repoURL, path, chart, targetRevision } = source
+  return { repoURL, path: path ?? chart ?? '', targetRevision: targetRevision ?? 'HEAD' }
 }
 
 function declared(application: Application) {

@@ -77,13 +77,14 @@ export function blockerOf(app: AppView, wanted: Wanted): string | undefined {
   if (wanted.gone) return `${app.name}: still exists`
   // A comparison of an older spec says nothing about this one.
   if (app.observedGeneration !== app.generation) return `${app.name}: not compared since the last change`
-  if (wanted.operation && isRunning(app)) return `${app.name}: ${app.operation?.message ?? 'operation runs'}`
+  if (wanted.operation && isRunning(app)) return `${app.name}: ${operationText(app)}`
   if (wanted.sync && app.sync !== 'SYNCED') return `${app.name}: ${plainWord(app.sync)}${unsynced(app)}`
-  const healths = healthsOf(wanted)
-  if (healths.length > 0 && !healths.includes(app.health.status)) {
-    return `${app.name}: ${plainWord(app.health.status)}${unhealthy(app)}`
-  }
-  return undefined
+  return healthBlocker(app, healthsOf(wanted))
+}
+
+function healthBlocker(app: AppView, healths: readonly string[]): string | undefined {
+  if (healths.length === 0 || healths.includes(app.health.status)) return undefined
+  return `${app.name}: ${plainWord(app.health.status)}${unhealthy(app)}`
 }
 
 function healthsOf(wanted: Wanted): readonly string[] {
@@ -96,6 +97,10 @@ function healthsOf(wanted: Wanted): readonly string[] {
 
 function isRunning(app: AppView): boolean {
   return app.operation?.phase === 'RUNNING' || app.operation?.phase === 'TERMINATING'
+}
+
+function operationText(app: AppView): string {
+  return app.operation?.message ?? 'operation runs'
 }
 
 function unsynced(app: AppView): string {

@@ -17,7 +17,6 @@ function line(row: readonly string[], widths: readonly number[]): string {
 
 /** A cell is one line without control characters: a message of a cluster must not steer the terminal. */
 function clean(cell: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it removes
   return cell.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
 }
 
