@@ -10,19 +10,19 @@ export async function serverAddress(flags: Flags, io: CliIo): Promise<ServerAddr
   const named = flags.text('lockstepContext') ?? config['current-context']
   const context = config.contexts.find((entry) => entry.name === named)
   const server = flags.text('server') ?? io.env['LOCKSTEP_SERVER'] ?? context?.server
-  if (server === undefined || server === '') {
+  if (!server) {
     throw new CliError('no server is configured', {
       hint: 'lockstep login SERVER, or set LOCKSTEP_SERVER and LOCKSTEP_AUTH_TOKEN',
     })
   }
   const url = serverUrl(server, flags.isOn('plaintext'))
   const token = flags.text('authToken') ?? io.env['LOCKSTEP_AUTH_TOKEN'] ?? storedToken(config, context, url)
-  const insecure = config.servers.find((entry) => serverUrl(entry.server, false) === url)?.insecure === true
-  return {
-    url,
-    ...(token && { token }),
-    allowInsecureTls: flags.isOn('insecure') || insecure,
-  }
+  const allowInsecureTls = flags.isOn('insecure') || isInsecure(config, url)
+  return token ? { url, token, allowInsecureTls } : { url, allowInsecureTls }
+}
+
+function isInsecure(config: CliConfig, url: string): boolean {
+  return config.servers.some((entry) => entry.insecure === true && serverUrl(entry.server, false) === url)
 }
 
 /** The token of a context goes to the server of that context only. */

@@ -1,0 +1,74 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { CliIo } from '../../../src/cli/cli-io.js'
+import { runCli } from '../../../src/cli/main.js'
+import { openFixture, type Fixture } from './gateway-fixture.js'
+
+let gateway: Fixture
+let folder: string
+
+beforeAll(async () => {
+  gateway = await openFixture()
+  folder = await mkdtemp(join(tmpdir(), 'lockstep-cli-'))
+})
+afterAll(async () => {
+  await gateway.close()
+  await rm(folder, { recursive: true })
+})
+
+async function run(command: string, stdin = '') {
+  const said = { out: '', err: '' }
+  const io: CliIo = {
+    out: (text) => void (said.out += text),
+    err: (text) => void (said.err += text),
+    env: {},
+    interactive: false,
+    stdin: async () => stdin,
+    ask: async () => '',
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    monotonic: () => performance.now(),
+  }
+  const code = await runCli(['--config', join(folder, 'config'), ...command.split(' ')], io)
+  return { code, ...said }
+}
+
+describe('lockstep', () => {
+  it('login LINK sets the password and keeps the session readable by its owner only', async () => {
+    const link = gateway.link.replace('http://lockstep.test', gateway.url)
+    const login = await run(`login ${link} --password-stdin`, 'correct horse battery\n')
+    expect(login).toMatchObject({ code: 0, out: '' })
+    expect((await stat(join(folder, 'config'))).mode & 0o777).toBe(0o600)
+    expect((await run('account get-user-info')).out).toContain('Username: admin')
+  })
+
+  it('app create, list, diff and delete behave as scripts for argocd expect', async () => {
+    await gateway.stores.clusters.create(
+      {
+        id: 'c1',
+        name: 'one',
+        server: 'https://10.0.0.1:6443',
+        connection: { status: 'Successful', message: '' },
+        createdAt: '2026-01-01T00:00:00Z',
+      },
+      new Uint8Array([1]),
+      { audit: { actor: 'test', action: 'seed', object: 'test' }, doorbells: [] },
+    )
+    expect((await run('proj create team -d *,* -s *')).code).toBe(0)
+    const create =
+      'app create shop --repo https://git.test/x --path . --dest-name one --dest-namespace shop --project team --sync-policy automated --auto-prune=true'
+    expect(await run(create)).toMatchObject({ code: 0, out: "application 'shop' created\n" })
+    const list = (await run('app list')).out.split('\n')
+    expect(list[0]).toMatch(/^NAME +CLUSTER +NAMESPACE +PROJECT +STATUS +HEALTH +SYNCPOLICY +CONDITIONS$/)
+    expect(list[1]).toMatch(/^argocd\/shop +one +shop +team +Unknown +Unknown +Auto-Prune +<none>$/)
+    const [first] = JSON.parse((await run('app list -o json')).out)
+    expect(first.status.sync.status).toBe('Unknown')
+    expect((await run('app diff shop')).code).toBe(1)
+    expect((await run('app diff shop --exit-code=false')).code).toBe(0)
+    expect((await run('app diff absent')).code).toBe(2)
+    expect((await run('app get absent')).code).toBe(20)
+    expect((await run('app delete shop')).code).toBe(20)
+    expect((await run('app wait shop --timeout 1')).code).toBe(20)
+  })
+})
