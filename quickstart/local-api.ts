@@ -40,16 +40,12 @@ export class LocalApi {
   /** `Synced Healthy` and the like, with what is worth telling. */
   async statusOf(name: string): Promise<{ readonly text: string; readonly why: string }> {
     const query =
-      'query($name: String!) { application(name: $name) { status { sync health { status message } conditions { message } } } }'
-    const { application } = (await this.ask(query, { name })) as {
-      readonly application: { readonly status: Status | null } | null
-    }
-    const status = application?.status
-    if (status == null) return { text: 'Unknown', why: 'it was not compared yet' }
-    const why = [status.health.message ?? '', ...status.conditions.map(({ message }) => message)].filter(
-      Boolean,
-    )
-    return { text: `${words(status.sync)} ${words(status.health.status)}`, why: why.join('; ') }
+      'query($name: String!) { application(name: $name) { sync health { status message } conditions { message } } }'
+    const { application } = (await this.ask(query, { name })) as { readonly application: Status | null }
+    if (application == null) return { text: 'Unknown', why: 'it was not compared yet' }
+    const { sync, health, conditions } = application
+    const why = [health.message ?? '', ...conditions.map(({ message }) => message)].filter(Boolean)
+    return { text: `${words(sync)} ${words(health.status)}`, why: why.join('; ') }
   }
 }
 
