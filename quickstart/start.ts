@@ -71,7 +71,6 @@ async function run(options: Arguments, own: string | undefined, stops: Stop[]): 
 }
 
 async function startProduct(state: StateFolder, port: number, stops: Stop[]) {
-  // oxlint-disable-next-line node/no-process-env -- where the environment becomes settings, as in main/
   const env = {
     ...process.env,
     LOCKSTEP__HTTP__PORT: String(port),
@@ -143,7 +142,6 @@ async function askFirst(options: Arguments): Promise<string | undefined> {
   const question = `The sample will be deployed to namespace "sample" of context "${options.context}".`
   if (!(await confirm(question, options.yes)))
     throw new Error('Nothing was started: say --yes to use that cluster.')
-  // oxlint-disable-next-line node/no-process-env -- KUBECONFIG is where kubectl looks, too
   return ownKubeconfig(process.env)
 }
 

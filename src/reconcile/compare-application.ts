@@ -70,7 +70,7 @@ export class CompareApplication {
       errors: [...built.problems.map(({ message }) => message), ...blindness(built.targets, session)],
       warnings: [
         ...built.conditions.map(({ message }) => ({ type: 'RepeatedResourceWarning' as const, message })),
-        ...targets.flatMap(sharedWarning),
+        ...targets.flatMap(claimWarning),
       ],
     }
   }
@@ -238,7 +238,7 @@ function blindness(targets: readonly Target[], session: ClusterSession): readonl
   return [...reasons]
 }
 
-function sharedWarning(compared: ComparedTarget): Comparison['warnings'] {
+function claimWarning(compared: ComparedTarget): Comparison['warnings'] {
   if (compared.claimedBy === undefined) return []
   const { kind, namespace, name } = compared.target.key
   const message =

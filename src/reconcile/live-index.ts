@@ -180,14 +180,10 @@ function decisive(object: Manifest): Pick<LiveRecord, 'annotations'> {
 
 /** Does the change matter to an application? A new resourceVersion alone does not. */
 function isNews(old: LiveRecord | undefined, now: LiveRecord): boolean {
-  if (old === undefined) return true
-  if (now.suspect !== undefined) return true
-  return (
-    old.uid !== now.uid ||
-    old.suspect !== undefined ||
-    old.deleting !== now.deleting ||
-    old.application !== now.application ||
-    old.health?.status !== now.health?.status ||
-    old.health?.message !== now.health?.message
-  )
+  if (old === undefined || now.suspect !== undefined || old.suspect !== undefined) return true
+  return old.uid !== now.uid || factsOf(old) !== factsOf(now)
+}
+
+function factsOf({ deleting, application, health }: LiveRecord): string {
+  return JSON.stringify([deleting, application, health])
 }

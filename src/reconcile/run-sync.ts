@@ -57,8 +57,8 @@ export class RunSync {
     const early = (this.#notBefore.get(context.operation.id) ?? 0) - this.#deps.clock.now()
     if (early > 0) return { operation: context.operation, requeueAfterSeconds: early / 1000 }
     const plan = planSync(planInput({ ...context, limits: this.#deps.limits }))
-    const shared = sharedProblem(context)
-    if (shared !== undefined) return this.#close(context, { phase: 'Failed', message: shared, results: [] })
+    const foreign = foreignObjectProblem(context)
+    if (foreign !== undefined) return this.#close(context, { phase: 'Failed', message: foreign, results: [] })
     const progress = new SyncProgress(plan, context)
     const steps = new SyncSteps(this.#deps, { ...context, progress })
     return this.#advance(context, progress, steps)
@@ -76,7 +76,7 @@ export class RunSync {
 
   async #done(context: SyncContext, progress: SyncProgress): Promise<SyncOutcome> {
     await this.#forget(context, progress.plan)
-    for (const { key, reason } of progress.plan.skipped) noteSkipped(progress, key, reason, context)
+    noteSkipped(progress, context)
     const results = progress.results()
     const changed = results.filter(({ outcome }) => outcome !== 'unchanged' && outcome !== 'skipped').length
     const message = context.operation.request.dryRun
@@ -169,24 +169,18 @@ export class RunSync {
   }
 }
 
-function noteSkipped(progress: SyncProgress, key: string, reason: string, { comparison }: SyncContext): void {
-  const object = comparison.extras.find((extra) => resourceKeyText(extra.object) === key)?.object
-  if (object === undefined) return
-  const { group, kind, namespace, name, version } = object
-  progress.note(key, {
-    group,
-    kind,
-    namespace,
-    name,
-    version,
-    outcome: 'skipped',
-    status: 'PruneSkipped',
-    message: reason,
-  })
+function noteSkipped(progress: SyncProgress, { comparison }: SyncContext): void {
+  for (const { key, reason: message } of progress.plan.skipped) {
+    const object = comparison.extras.find((extra) => resourceKeyText(extra.object) === key)?.object
+    if (object === undefined) continue
+    const { group, kind, namespace, name, version } = object
+    const result = { outcome: 'skipped', status: 'PruneSkipped', message } as const
+    progress.note(key, { group, kind, namespace, name, version, ...result })
+  }
 }
 
 /** `FailOnSharedResource=true`: an object of another application fails the sync before any change. */
-function sharedProblem({ application, operation, comparison }: SyncContext): string | undefined {
+function foreignObjectProblem({ application, operation, comparison }: SyncContext): string | undefined {
   const own = application.spec.syncPolicy?.syncOptions ?? []
   const options = syncOptions({
     application: own,
