@@ -1,3 +1,4 @@
+import { foldStringData } from '../diff/normalize.js'
 import type { Application } from '../application/application.js'
 import type { ConditionText } from '../status/application-status.js'
 import { syncWave } from '../sync/sync-wave.js'
@@ -110,11 +111,20 @@ function toTarget(
   return {
     key,
     version: versionOf(item.manifest.apiVersion),
-    manifest: { ...item.manifest, metadata: trackedMeta(item.manifest, key, id) },
+    manifest: { ...asStored(item.manifest), metadata: trackedMeta(item.manifest, key, id) },
     origin: item.origin,
     wave: syncWave(item.manifest.metadata.annotations),
     missingKind: context.missingKind,
   }
+}
+
+/**
+ * The server notes who declared `stringData`, but keeps the values in `data`: only there is their drift seen. What is
+ * damaged stays as it is, for the server to refuse.
+ */
+function asStored(manifest: Manifest): Manifest {
+  const isWhole = ['data', 'stringData'].every((field) => isRecord(manifest[field] ?? {}))
+  return isWhole ? foldStringData(manifest) : manifest
 }
 
 function trackedMeta(manifest: Manifest, key: ResourceKey, id: string): ObjectMeta {
