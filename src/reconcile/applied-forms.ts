@@ -1,6 +1,6 @@
 import type { ManagedObject } from '../store/records.js'
 import { parseFieldSetText, type FieldSet } from '../engine/diff/field-set.js'
-import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
+import { groupKindText, resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
 
 /**
  * The inventory of one cluster in memory: which objects are ours, in which form they were applied last. Rows in the
@@ -21,6 +21,13 @@ export class AppliedForms {
 
   all(): Iterable<ManagedObject> {
     return this.#byKey.values()
+  }
+
+  /** Applications that have objects of this kind (`groupKindText`). */
+  applicationsWith(kind: string): ReadonlySet<string> {
+    const ids = new Set<string>()
+    for (const object of this.all()) if (groupKindText(object) === kind) ids.add(object.applicationId)
+    return ids
   }
 
   /** An object belongs to the application that claimed it first; a later claim does not replace it. */

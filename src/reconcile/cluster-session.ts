@@ -69,7 +69,8 @@ export class ClusterSession {
 
   #note(kind: string, state: { readonly alive: boolean; readonly reason?: string }): void {
     if (state.alive) {
-      this.#dead.delete(kind)
+      // What was judged while nothing could be seen is judged again, although no object changed.
+      if (this.#dead.delete(kind)) this.live.seenAgain(kind)
       return
     }
     const reason = state.reason ?? 'the watch is broken'

@@ -13,7 +13,7 @@ import { request } from 'undici'
 export const ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)))
 
 const PROGRAM = join(ROOT, 'dist/src/main/all-in-one.js')
-const LINK = /https?:\/\/\S+\/setup\?token=([\w.~-]+)/
+const LINK = /https?:\/\/\S+\/setup\?token=([\w.~-]+)(?=\s)/
 const READY = /Lockstep listens on /
 const READY_WITHIN_MS = 60_000
 
@@ -53,7 +53,8 @@ export class RunningProduct {
     // As root, Postgres runs as another user, who must get through to its folder.
     await chmod(folder, 0o711)
     const product = new RunningProduct(folder, await freePort(), options)
-    await product.#ready()
+    // The link is the last that a first start prints.
+    await product.#printed(LINK)
     return product
   }
 
@@ -75,7 +76,7 @@ export class RunningProduct {
 
   /** Sets the admin password through the one-time link and signs the client in. */
   async completeSetup(password: string): Promise<void> {
-    const token = LINK.exec(this.link)?.[1]
+    const token = new URL(this.link).searchParams.get('token')
     const payload = await this.api.change('completeSetup', { token, password, bearer: true }, 'token')
     this.api.useToken(String(payload['token']))
   }
@@ -88,7 +89,7 @@ export class RunningProduct {
   /** Starts it again with the same state, port and environment. */
   async restart(): Promise<void> {
     this.#child = this.#spawn()
-    await this.#ready()
+    await this.#printed(READY)
   }
 
   /** Ends it and deletes its state. */
@@ -113,9 +114,9 @@ export class RunningProduct {
     return child
   }
 
-  async #ready(): Promise<void> {
+  async #printed(wanted: RegExp): Promise<void> {
     const until = performance.now() + READY_WITHIN_MS
-    while (!READY.test(this.output.slice(this.output.lastIndexOf('--- started ---')))) {
+    while (!wanted.test(this.output.slice(this.output.lastIndexOf('--- started ---')))) {
       if (!this.#alive() || performance.now() > until) {
         throw new Error(`The product does not start:\n${this.output.slice(-4000)}`)
       }
