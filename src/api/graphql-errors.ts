@@ -40,7 +40,7 @@ export class GraphqlErrors {
     if (original instanceof AppError)
       return { message: original.message, ...where, extensions: { code: original.code } }
     const code = codeOf(error, original)
-    if (code !== undefined) return { message: error.message, ...where, extensions: { code } }
+    if (code !== undefined) return { message: withoutValue(error.message), ...where, extensions: { code } }
     const id = this.newId()
     this.logger.error('an API request failed unexpectedly', {
       errorId: id,
@@ -53,6 +53,11 @@ export class GraphqlErrors {
       extensions: { code: 'INTERNAL', id },
     }
   }
+}
+
+/** The coercion of variables quotes the whole input, passwords too; which field is wrong and why is enough. */
+function withoutValue(message: string): string {
+  return message.replace(/got invalid value .*?( at "[\w.$[\]]+")?; (?=[^;]*$)/s, 'got an invalid value$1; ')
 }
 
 function toError(formatted: GraphQLFormattedError): GraphQLError {

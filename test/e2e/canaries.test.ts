@@ -147,6 +147,19 @@ describe('secrets are found', () => {
     expectClean(stage.api.answers, 'an answer')
   })
 
+  it('in no refusal of what was asked for wrongly', async () => {
+    const inputs = [
+      ['completeSetup', { password: ADMIN_PASSWORD }],
+      ['login', { username: 5, password: `${ADMIN_PASSWORD}; more` }],
+      ['addRepository', { url: repository.url, password: stage.gitPassword, unknown: true }],
+    ] as const
+    for (const [name, input] of inputs) {
+      const refused = await stage.api.change(name, input).then(String, String)
+      expect(refused).toContain('BAD_USER_INPUT')
+      expectClean(refused, name)
+    }
+  })
+
   it('in no line of the log', () => {
     expect(stage.product.output.length).toBeGreaterThan(500)
     expectClean(stage.product.output, 'the log')
