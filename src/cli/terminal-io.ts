@@ -4,6 +4,7 @@ import type { CliIo } from './cli-io.js'
 
 /** The real terminal. */
 export function terminalIo(): CliIo {
+  endQuietlyWhenNobodyReads()
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -33,5 +34,13 @@ function ask(question: string, hidden: boolean): Promise<string> {
       if (hidden) process.stderr.write('\n')
       resolve(answer)
     })
+  })
+}
+
+/** `lockstep … | head`: the reader has enough, which is no error. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit()
+    throw error
   })
 }

@@ -7,7 +7,7 @@ import { freshNamespace } from '../support/throw-away-cluster.js'
 import { type StageRepository, Stage, automatedSpec, configMap, eventually } from './stage.js'
 
 const PASSWORD = 'a first password of twelve'
-const SERVICE = JSON.stringify({
+const WEB_PORTS = JSON.stringify({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name: 'web' },
@@ -65,7 +65,7 @@ describe('the first path', () => {
     repository = await stage.repository('shop', {
       'app/settings.yaml': configMap('settings', { colour: 'blue' }),
       'app/extra.yaml': configMap('extra', { a: '1' }),
-      'app/web.yaml': SERVICE,
+      'app/web.yaml': WEB_PORTS,
     })
     await stage.connectCluster('prod')
     const spec = { sourceRepos: [repository.url], destinations: [{ name: 'prod', namespace }] }
