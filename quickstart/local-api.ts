@@ -37,12 +37,14 @@ export class LocalApi {
     if (error !== undefined) throw new Error(error.message)
   }
 
-  /** `Synced Healthy` and the like, with what is worth telling. */
-  async statusOf(name: string): Promise<{ readonly text: string; readonly why: string }> {
+  /** `Synced Healthy` and the like, with what is worth telling; Unknown while it was not compared since `since` (ms). */
+  async statusOf(name: string, since: number): Promise<{ readonly text: string; readonly why: string }> {
     const query =
-      'query($name: String!) { application(name: $name) { sync health { status message } conditions { message } } }'
+      'query($name: String!) { application(name: $name) { observedAt sync health { status message } conditions { message } } }'
     const { application } = (await this.ask(query, { name })) as { readonly application: Status | null }
-    if (application == null) return { text: 'Unknown', why: 'it was not compared yet' }
+    if (Date.parse(application?.observedAt ?? '') < since || application?.observedAt == null) {
+      return { text: 'Unknown', why: 'not compared since the start' }
+    }
     const { sync, health, conditions } = application
     const why = [health.message ?? '', ...conditions.map(({ message }) => message)].filter(Boolean)
     return { text: `${words(sync)} ${words(health.status)}`, why: why.join('; ') }
@@ -50,6 +52,7 @@ export class LocalApi {
 }
 
 interface Status {
+  readonly observedAt: string | null
   readonly sync: string
   readonly health: { readonly status: string; readonly message: string | null }
   readonly conditions: readonly { readonly message: string }[]

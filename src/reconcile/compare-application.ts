@@ -42,8 +42,6 @@ const IN_SYNC: Verdict = { state: 'inSync', differences: [] }
 /** Compares what Git declares with what the watches saw; asks the cluster only where the watches cannot decide. */
 export class CompareApplication {
   readonly #deps: CompareApplicationDeps
-  /** Declared hash by declared object: renders are kept, so the same object comes again. */
-  readonly #hashes = new WeakMap<Manifest, { readonly namespace: string; readonly hash: string }>()
 
   constructor(deps: CompareApplicationDeps) {
     this.#deps = deps
@@ -84,7 +82,7 @@ export class CompareApplication {
 
   async #compare(target: Target, request: CompareRequest): Promise<ComparedTarget> {
     const live = request.session.live.get(target.key)
-    const desiredHash = this.#hash(target)
+    const desiredHash = this.#deps.hmac(canonicalText(target.manifest))
     const claimedBy = live === undefined ? undefined : await this.#otherClaim(live, request.application)
     const { state, differences } = await this.#judge({ target, live, desiredHash }, request)
     return {
@@ -146,14 +144,6 @@ export class CompareApplication {
     if (decided !== 'inSync') return { state: 'outOfSync', differences: decided.differences }
     session.live.acquit(target.key)
     return IN_SYNC
-  }
-
-  #hash(target: Target): string {
-    const known = this.#hashes.get(target.manifest)
-    if (known !== undefined) return known.hash
-    const hash = this.#deps.hmac(canonicalText(target.manifest))
-    this.#hashes.set(target.manifest, { namespace: target.key.namespace, hash })
-    return hash
   }
 
   /** The application that claimed the object before us and still exists; the first tracking id wins. */

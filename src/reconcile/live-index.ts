@@ -61,15 +61,6 @@ export class LiveIndex {
     if (record !== undefined) this.#ofKind(key).set(resourceKeyText(key), { ...record, deleting: true })
   }
 
-  /** Objects of all watched kinds that say they belong to this application. */
-  trackedBy(application: string): readonly LiveRecord[] {
-    const found: LiveRecord[] = []
-    for (const kind of this.#kinds.values()) {
-      for (const record of kind.values()) if (record.application === application) found.push(record)
-    }
-    return found
-  }
-
   replaced(kind: GroupKind, objects: readonly Manifest[]): void {
     const before = this.#kinds.get(groupKindText(kind))
     const after = new Map<string, LiveRecord>()

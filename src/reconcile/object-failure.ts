@@ -1,4 +1,4 @@
-import { AppError, reasonOf } from '../base/app-error.js'
+import { AppError } from '../base/app-error.js'
 
 /**
  * Is this an answer about the object itself (then the object failed), or did the cluster not answer (then nothing is
@@ -6,9 +6,4 @@ import { AppError, reasonOf } from '../base/app-error.js'
  */
 export function isVerdict(error: unknown): boolean {
   return error instanceof AppError && error.retry === 'never'
-}
-
-/** The message of what failed on one object. */
-export function failureText(error: unknown): string {
-  return reasonOf(error)
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../base/app-error.js'
 import { syncOptions } from '../engine/application/sync-options.js'
 import { FIELD_MANAGER } from '../engine/diff/field-set.js'
 import { parseResourceKey, type ResourceKey } from '../engine/manifest/resource-key.js'
@@ -8,7 +9,7 @@ import type { ManagedObject } from '../store/records.js'
 import { applyTarget, type AppliedTarget } from './apply-target.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget } from './comparison.js'
-import { failureText, isVerdict } from './object-failure.js'
+import { isVerdict } from './object-failure.js'
 import type { SyncProgress } from './sync-progress.js'
 
 export interface SyncStepsDeps {
@@ -143,7 +144,7 @@ export class SyncSteps {
             version,
             outcome: 'failed',
             status: 'SyncFailed',
-            message: failureText(error),
+            message: reasonOf(error),
           })
         }
       }),
@@ -175,6 +176,6 @@ function accepted({ target }: ComparedTarget, applied: AppliedTarget): ResourceR
 /** A refusal of the object is its result; a cluster that does not answer leaves the operation open, to be observed again. */
 function refused({ target }: ComparedTarget, error: unknown): ResourceResult {
   if (!isVerdict(error)) throw error
-  const message = `${target.origin.file}:${target.origin.line}: ${failureText(error)}`
+  const message = `${target.origin.file}:${target.origin.line}: ${reasonOf(error)}`
   return { ...target.key, version: target.version, outcome: 'failed', status: 'SyncFailed', message }
 }
