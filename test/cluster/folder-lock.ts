@@ -1,14 +1,14 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const POLL_MS = 500
 
-/** Between taking the lock and writing its pid a holder may die; nobody needs this long for it. */
-const NAMELESS_MS = 10_000
+/** How systems say that a folder with something in it is in the way. */
+const TAKEN = new Set(['ENOTEMPTY', 'EEXIST'])
 
 /**
- * Runs `work` while holding `path` as a lock between processes (creating a folder is atomic everywhere).
+ * Runs `work` while holding `path` as a lock between processes (renaming onto a folder with something in it fails everywhere).
  * The lock of a process that is gone is taken over; `onWait` hears once, with the holder's pid, that we wait.
  */
 export async function withFolderLock<T>(
@@ -16,15 +16,15 @@ export async function withFolderLock<T>(
   work: () => Promise<T>,
   onWait: (pid: number) => void,
 ): Promise<T> {
-  const begin = Date.now()
   let told = false
   while (!(await take(path))) {
     const holder = await holderOf(path)
-    if (holder === undefined ? Date.now() - begin > NAMELESS_MS : !isAlive(holder)) {
+    if (holder === undefined) continue
+    if (!isAlive(holder)) {
       await rm(path, { recursive: true, force: true })
       continue
     }
-    if (!told && holder !== undefined) {
+    if (!told) {
       onWait(holder)
       told = true
     }
@@ -37,18 +37,21 @@ export async function withFolderLock<T>(
   }
 }
 
+/** The folder comes into being with its holder's name in it: nobody ever meets a lock without one. */
 async function take(path: string): Promise<boolean> {
+  const mine = await mkdtemp(`${path}-`)
+  await writeFile(join(mine, 'pid'), String(process.pid))
   try {
-    await mkdir(path)
+    await rename(mine, path)
+    return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    await rm(mine, { recursive: true })
+    if (error instanceof Error && 'code' in error && TAKEN.has(String(error.code))) return false
     throw error
   }
-  await writeFile(join(path, 'pid'), String(process.pid))
-  return true
 }
 
-/** Undefined when the holder has not written its pid yet. */
+/** Undefined when the lock was freed meanwhile. */
 async function holderOf(path: string): Promise<number | undefined> {
   const text = await readFile(join(path, 'pid'), 'utf8').catch(() => '')
   return text === '' ? undefined : Number(text)
