@@ -16,6 +16,9 @@ class RecordedBells extends DoorbellQueue {
     this.rung.push(doorbell)
   }
   listen(): void {}
+  listenCluster() {
+    return async () => undefined
+  }
   async close(): Promise<void> {}
 }
 
