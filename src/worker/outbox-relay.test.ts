@@ -40,6 +40,9 @@ class FakeQueue extends DoorbellQueue {
     this.rung.push(id)
   }
   override listen(): void {}
+  override listenCluster() {
+    return async () => undefined
+  }
   override async close(): Promise<void> {}
 }
 
