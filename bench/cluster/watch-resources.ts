@@ -27,20 +27,30 @@ async function watchResource(client: ClusterClient, resource: Resource, to: Subs
   const items = list['items'] as readonly KubeObject[]
   for (const object of items) to.listener({ kind: resource.kind, object, deleted: false })
   const from = list.metadata.resourceVersion ?? '0'
-  const stream = client.watch(`${path}?watch=true&resourceVersion=${from}`, to.signal)
-  follow(stream, resource.kind, to).catch((error: unknown) => {
+  follow(client, { path, kind: resource.kind, from }, to).catch((error: unknown) => {
     if (!to.signal.aborted) throw error
   })
 }
 
+interface Followed {
+  readonly path: string
+  readonly kind: string
+  readonly from: string
+}
+
+/** Servers close every watch after a while: it goes on from the last version that was seen. */
 async function follow(
-  stream: AsyncGenerator<{ type: string; object: KubeObject }>,
-  kind: string,
+  client: ClusterClient,
+  { path, kind, from }: Followed,
   { listener, signal }: Subscriber,
 ): Promise<void> {
-  for await (const { type, object } of stream) {
-    if (type === 'ERROR') throw new Error(`The watch of ${kind} ended: ${JSON.stringify(object)}`)
-    listener({ kind, object, deleted: type === 'DELETED' })
+  let version = from
+  while (!signal.aborted) {
+    const stream = client.watch(`${path}?watch=true&resourceVersion=${version}`, signal)
+    for await (const { type, object } of stream) {
+      if (type === 'ERROR') throw new Error(`The watch of ${kind} ended: ${JSON.stringify(object)}`)
+      version = object.metadata.resourceVersion ?? version
+      listener({ kind, object, deleted: type === 'DELETED' })
+    }
   }
-  if (!signal.aborted) throw new Error(`The watch of ${kind} was closed by the server`)
 }
