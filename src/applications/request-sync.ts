@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Operation, SyncRequest } from '../engine/sync/operation.js'
@@ -62,6 +63,9 @@ export class RequestSync {
     const record = applicationRecord(application, entry, [{ kind: 'application', id: application.id }])
     // A key of one application must not answer the operation of another one.
     const key = wish.idempotencyKey === undefined ? undefined : `${application.id}:${wish.idempotencyKey}`
-    return operations.start(operation, record, key)
+    crashPoint('S0:before')
+    const started = await operations.start(operation, record, key)
+    crashPoint('S0:after')
+    return started
   }
 }

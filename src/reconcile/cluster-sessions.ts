@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { Destination } from '../engine/application/application.js'
 import type { ClusterConnection, ClusterConnector } from '../kube/cluster-connector.js'
@@ -69,8 +70,10 @@ export class ClusterSessions {
     const cluster = this.#deps.connector.connect(record.id, await this.#connection(record))
     const at = new Date(this.#deps.now()).toISOString()
     try {
+      crashPoint('S2:before')
       const identity = await cluster.identity()
       if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
+      crashPoint('S2:mid')
       const connection = { status: 'Successful' as const, message: '', checkedAt: at }
       await this.#deps.clusters.saveConnection(record.id, connection, identity)
     } catch (error) {
@@ -88,6 +91,7 @@ export class ClusterSessions {
       hmac: (text) => vault.hmac(text),
     })
     await this.#loadForms(session)
+    crashPoint('S2:after')
     return session
   }
 

@@ -1,3 +1,4 @@
+import { crashPoint } from '../base/crash-point.js'
 import { applicationTrackingName } from '../engine/manifest/tracking.js'
 import { buildTargets, type BuiltTargets, type Target } from '../engine/manifest/build-targets.js'
 import { compareObject } from '../engine/diff/compare.js'
@@ -52,11 +53,15 @@ export class CompareApplication {
     const inventory = session.forms.ofApplication(application.id)
     if (desired.error !== undefined) return failed(desired, desired.error)
     const built = await this.#targets(request)
+    crashPoint('S7:before')
     await session.observe([
       ...built.targets.filter((target) => !target.missingKind).map(({ key }) => key),
       ...inventory,
     ])
+    crashPoint('S7:after')
+    crashPoint('S8:before')
     const targets = await Promise.all(built.targets.map((target) => this.#compare(target, request)))
+    crashPoint('S8:after')
     const declared = new Set(built.targets.map(({ key }) => resourceKeyText(key)))
     return {
       revisions: desired.revisions,
@@ -81,6 +86,7 @@ export class CompareApplication {
   }
 
   async #compare(target: Target, request: CompareRequest): Promise<ComparedTarget> {
+    crashPoint('S8:mid')
     const live = request.session.live.get(target.key)
     const desiredHash = this.#deps.hmac(canonicalText(target.manifest))
     const claimedBy = live === undefined ? undefined : await this.#otherClaim(live, request.application)

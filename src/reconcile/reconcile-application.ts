@@ -1,4 +1,5 @@
 import { AppError, reasonOf } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
 import type { Project } from '../engine/project/project.js'
@@ -150,7 +151,10 @@ export class ReconcileApplication {
       details: { operation: operation.id },
     }
     try {
-      return await this.#deps.stores.operations.start(operation, { audit, doorbells: [] })
+      crashPoint('S0:automated:before')
+      const started = await this.#deps.stores.operations.start(operation, { audit, doorbells: [] })
+      crashPoint('S0:automated:after')
+      return started
     } catch (error) {
       if (error instanceof AppError && error.code === 'CONFLICT') return undefined
       throw error
@@ -176,7 +180,7 @@ export class ReconcileApplication {
   async #tellUnknown(application: Application, error: unknown): Promise<void> {
     const now = new Date(this.#deps.clock.now()).toISOString()
     const previous = await this.#previous(application.id).catch(() => undefined)
-    const type = application.deletion === undefined ? 'ComparisonError' : 'DeletionError'
+    const type = application.deletion === undefined ? conditionOf(error) : 'DeletionError'
     this.#offer(unknownStatus({ application, message: reasonOf(error), type, now, previous }))
   }
 
@@ -204,4 +208,13 @@ export class ReconcileApplication {
     this.#deps.statuses.forget(applicationId)
     return undefined
   }
+}
+
+/** What names a cluster or project that is not there is wrong until a person acts; anything else may pass. */
+function conditionOf(error: unknown): 'InvalidSpecError' | 'ComparisonError' {
+  const wrong =
+    error instanceof AppError &&
+    ['NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code) &&
+    error.retry === 'never'
+  return wrong ? 'InvalidSpecError' : 'ComparisonError'
 }

@@ -1,3 +1,4 @@
+import { crashPoint } from '../base/crash-point.js'
 import type { Clock } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
 import { syncOptions } from '../engine/application/sync-options.js'
@@ -71,6 +72,7 @@ export class RunSync {
       if (step.kind === 'failed') return this.#failed(context, progress, step.reason)
       if (step.kind === 'wait') return this.#wait(context, progress, step.reason)
       await steps.run(step.kind, step.keys)
+      crashPoint(`after:${step.kind}`)
     }
   }
 
@@ -113,7 +115,9 @@ export class RunSync {
 
   async #wait(context: SyncContext, progress: SyncProgress, reason: string): Promise<SyncOutcome> {
     const next = { ...context.operation, message: reason, results: progress.results() }
+    crashPoint('S12:before')
     if (next.message !== context.operation.message) await this.#deps.operations.save(next)
+    crashPoint('S12:after')
     return { operation: next, requeueAfterSeconds: WAIT_SECONDS }
   }
 
@@ -132,11 +136,13 @@ export class RunSync {
       project: application.spec.project,
       details: { operation: operation.id, phase: operation.phase },
     }
+    crashPoint('S15:before')
     await this.#deps.operations.finish(
       operation,
       { audit, doorbells: [] },
-      this.#deployment(context, operation),
+      { deployment: this.#deployment(context, operation) },
     )
+    crashPoint('S15:after')
     return { operation }
   }
 

@@ -1,3 +1,4 @@
+import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { ApplicationStatus } from '../engine/status/application-status.js'
 import type { EventBus } from '../events/event-bus.js'
@@ -57,6 +58,7 @@ export class StatusFlusher {
     this.#waiting.clear()
     try {
       const sequence = await this.#deps.applications.saveStatuses(batch)
+      crashPoint('S16:mid')
       const applicationIds = batch.map((status) => status.applicationId)
       await this.#deps.events.publish({ topic: 'application', applicationIds, sequence })
     } catch (error) {

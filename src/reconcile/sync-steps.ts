@@ -1,4 +1,5 @@
 import { reasonOf } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import { syncOptions } from '../engine/application/sync-options.js'
 import { FIELD_MANAGER } from '../engine/diff/field-set.js'
 import { parseResourceKey, type ResourceKey } from '../engine/manifest/resource-key.js'
@@ -62,11 +63,14 @@ export class SyncSteps {
   async #apply(keys: readonly string[]): Promise<void> {
     const { session } = this.#context
     const targets = this.#targets(keys)
+    crashPoint('S11:before')
     await this.#prepare(targets.map(([, compared]) => compared))
+    crashPoint('S11:prepared')
     const done = session.live.writing(targets.map(([, { target }]) => target.key))
     try {
       const applied = await Promise.all(targets.map(([key, compared]) => this.#applyOne(key, compared)))
       await this.#save(applied.filter((one) => one !== undefined))
+      crashPoint('S11:after')
     } finally {
       done()
     }
@@ -80,6 +84,7 @@ export class SyncSteps {
     try {
       const context = { session, applicationId: application.id, hmac: this.#deps.hmac, validate }
       const applied = await applyTarget(compared, context)
+      crashPoint('S11:mid')
       progress.applied(key, accepted(compared, applied))
       return applied
     } catch (error) {
@@ -134,7 +139,9 @@ export class SyncSteps {
         if (item === undefined || key === undefined) return
         const version = session.forms.get(key)?.version ?? ''
         try {
+          crashPoint('S13:before')
           await session.cluster.delete(key, { uid: item.uid, propagation: item.propagation })
+          crashPoint('S13:mid')
           session.live.deleting(key)
           progress.note(text, { ...key, version, outcome: 'pruned', status: 'Pruned', message: 'pruned' })
         } catch (error) {

@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import type { Clock } from '../base/clock.js'
 import { sourcesOf, type Application } from '../engine/application/application.js'
 import type { RemoteRefs } from '../git/git-source.js'
@@ -61,7 +62,10 @@ export class RefreshRepository {
 
   private async fetched(record: RepositoryRecord): Promise<RemoteRefs | undefined> {
     try {
-      return await this.deps.contact.run(record, 'fetch')
+      crashPoint('S4:before')
+      const refs = await this.deps.contact.run(record, 'fetch')
+      crashPoint('S4:after')
+      return refs
     } catch (error) {
       if (error instanceof AppError) return undefined
       throw error

@@ -1,3 +1,4 @@
+import { crashPoint } from '../base/crash-point.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { Desired } from '../store/records.js'
@@ -42,7 +43,9 @@ export class RenderApplications {
 
   async run(request: RenderRequest): Promise<RenderOutcome> {
     const { resolve, plan, applications, logger } = this.deps
+    crashPoint('S3:before')
     const resolved = await resolve.run(request.applications, request.fresh)
+    crashPoint('S3:mid')
     const known = await applications.desiredMany(request.applications.map(({ id }) => id))
     const before = new Map(known.map((desired) => [desired.applicationId, desired]))
     const { affected, storedKeys } = await plan.run(
@@ -50,14 +53,18 @@ export class RenderApplications {
       before,
       request.force ?? false,
     )
+    crashPoint('S3:after')
     const round = new RenderRound(this.deps, storedKeys)
     const tally = { saved: 0, isRetryNeeded: false }
     const unresolved = resolved.flatMap((item) => this.unresolved(item))
     await this.save(unresolved, before, tally)
     for (let at = 0; at < affected.length; at += BATCH) {
       const wishes = await inParallel(affected.slice(at, at + BATCH), (planned) => round.wish(planned))
+      crashPoint('S6:before')
       await round.flush()
+      crashPoint('S6:mid')
       await this.save(wishes, before, tally)
+      crashPoint('S6:after')
     }
     const outcome = { looked: resolved.length, rendered: round.rendered, saved: tally.saved }
     logger.debug('Rendered applications', outcome)

@@ -1,3 +1,4 @@
+import { crashPoint } from '../base/crash-point.js'
 import type { GitSource } from '../git/git-source.js'
 import { encodeRender, renderLocation } from '../render/render-archive.js'
 import { renderKey } from '../render/render-key.js'
@@ -31,11 +32,14 @@ export class RenderSource {
   async run(resolved: ResolvedSource): Promise<RenderedSource> {
     const { git, renderer, vault } = this.deps
     const { repositoryId, commit, source } = resolved
+    crashPoint('S5:before')
     const { manifests, inputs: paths } = await renderer.render({ repositoryId, commit, source })
+    crashPoint('S5:mid')
     const oids = await git.treeHashes(repositoryId, commit, paths)
     const inputs = Object.fromEntries(paths.map((path) => [path, oids.get(path) ?? null]))
     const key = this.key(resolved, inputs)
     const sealed = encodeRender(manifests, (plain) => vault.seal('renders', renderLocation(key), plain))
+    crashPoint('S5:after')
     return { key, inputs, sealed }
   }
 

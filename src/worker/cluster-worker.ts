@@ -1,4 +1,5 @@
 import { AppError, reasonOf } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import { KeyedQueue } from '../queue/keyed-queue.js'
 import type { ReconcileApplication } from '../reconcile/reconcile-application.js'
@@ -65,7 +66,9 @@ export class ClusterWorker {
 
   async #run(id: string): Promise<number | undefined> {
     const requeue = await this.#deps.reconcile.run(id)
+    crashPoint('S16:before')
     this.#failures.delete(id)
+    crashPoint('S16:after')
     return requeue
   }
 

@@ -1,4 +1,5 @@
 import { reasonOf } from '../base/app-error.js'
+import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { DoorbellQueue } from '../queue/doorbell-queue.js'
 import type { OutboxStore } from '../store/directory-stores.js'
@@ -71,8 +72,11 @@ export class OutboxRelay {
     const { outbox, queue } = this.#deps
     const pending = await outbox.pending(BATCH)
     if (pending.length === 0) return 0
+    crashPoint('S1:before')
     await Promise.all(pending.map(({ doorbell }) => queue.ring(doorbell)))
+    crashPoint('S1:mid')
     await outbox.done(pending.map(({ id }) => id))
+    crashPoint('S1:after')
     return pending.length
   }
 }
