@@ -1,8 +1,11 @@
 import type { Application, Deletion } from '../engine/application/application.js'
 import type { ApplicationStatus } from '../engine/status/application-status.js'
-import type { Desired, ManagedObject, MutationRecord } from './records.js'
+import type { Desired, Fences, ManagedObject, MutationRecord } from './records.js'
 
-/** Applications and what is known about each. Mutations write row, audit event and outbox in one transaction. */
+/**
+ * Applications and what is known about each. Mutations write row, audit event and outbox in one transaction. What a worker writes for a
+ * cluster it owns carries a fence.
+ */
 export abstract class ApplicationStore {
   /** CONFLICT when (namespace, name) exists. */
   abstract create(application: Application, record: MutationRecord): Promise<void>
@@ -10,7 +13,7 @@ export abstract class ApplicationStore {
   abstract update(application: Application, record: MutationRecord): Promise<void>
   abstract markDeleting(id: string, deletion: Deletion, record: MutationRecord): Promise<void>
   /** Removes the row and all that hangs on it (status, inventory, operations stay as history without the row). */
-  abstract remove(id: string, record: MutationRecord): Promise<void>
+  abstract remove(id: string, record: MutationRecord, fence?: Fences): Promise<void>
   abstract get(id: string): Promise<Application | undefined>
   abstract getMany(ids: readonly string[]): Promise<readonly Application[]>
   abstract byName(namespace: string, name: string): Promise<Application | undefined>
@@ -30,13 +33,13 @@ export abstract class ApplicationStore {
   abstract status(id: string): Promise<ApplicationStatus | undefined>
   abstract statuses(ids: readonly string[]): Promise<readonly ApplicationStatus[]>
   /** One statement for the whole batch; answers the sequence of the flush. */
-  abstract saveStatuses(batch: readonly ApplicationStatus[]): Promise<number>
+  abstract saveStatuses(batch: readonly ApplicationStatus[], fence?: Fences): Promise<number>
 
   abstract inventory(applicationId: string): Promise<readonly ManagedObject[]>
   abstract inventories(applicationIds: readonly string[]): Promise<readonly ManagedObject[]>
   /** Inserts or replaces; one statement. */
-  abstract saveManaged(objects: readonly ManagedObject[]): Promise<void>
-  abstract removeManaged(objects: readonly ManagedObject[]): Promise<void>
+  abstract saveManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void>
+  abstract removeManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void>
   /** Field sets by content: same text, same id. `save` is idempotent. */
   abstract fieldSets(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   abstract saveFieldSets(sets: ReadonlyMap<string, string>): Promise<void>

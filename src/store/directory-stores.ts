@@ -57,6 +57,8 @@ export abstract class ClusterStore {
     connection: ConnectionState,
     identity?: { readonly uid: string; readonly version: string },
   ): Promise<void>
+  /** The kill switch of one cluster. NOT_FOUND when it is unknown. */
+  abstract setWritesPaused(id: string, paused: boolean, record: MutationRecord): Promise<void>
 }
 
 /** Renders by key, compressed and sealed (vault, purpose `renders`) by the caller. */

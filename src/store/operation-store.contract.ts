@@ -98,7 +98,9 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       }
       const before = await auditCount()
       const results = await Promise.all(
-        Array.from({ length: 5 }, () => stores.operations.finish(succeeded(operation), FINISH, deployment)),
+        Array.from({ length: 5 }, () =>
+          stores.operations.finish(succeeded(operation), FINISH, { deployment }),
+        ),
       )
       expect(results.filter(Boolean)).toHaveLength(1)
       expect(await auditCount()).toBe(before + 1)

@@ -1,5 +1,5 @@
 import type { Operation, ResourceResult } from '../engine/sync/operation.js'
-import type { Deployment, MutationRecord } from './records.js'
+import type { Deployment, Fences, MutationRecord } from './records.js'
 
 /** One step that was carried out; a crashed operation resumes by reading them. */
 export interface OperationStep {
@@ -7,6 +7,12 @@ export interface OperationStep {
   readonly sequence: number
   readonly kind: string
   readonly result: ResourceResult | null
+}
+
+export interface OperationEnding {
+  /** The entry of the history, for a whole successful sync. */
+  readonly deployment?: Deployment | undefined
+  readonly fence?: Fences | undefined
 }
 
 export abstract class OperationStore {
@@ -21,11 +27,11 @@ export abstract class OperationStore {
   abstract get(id: string): Promise<Operation | undefined>
   /** Newest first, at most `limit`. */
   abstract history(applicationId: string, limit: number): Promise<readonly Operation[]>
-  abstract appendSteps(steps: readonly OperationStep[]): Promise<void>
+  abstract appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<void>
   abstract steps(operationId: string): Promise<readonly OperationStep[]>
   /** Phase, message, results, revisions, retryCount; a terminal row never changes again (returns false). */
-  abstract save(operation: Operation): Promise<boolean>
+  abstract save(operation: Operation, fence?: Fences): Promise<boolean>
   /** Terminal state, audit event and (for a whole successful sync) the deployment, in one transaction. */
-  abstract finish(operation: Operation, record: MutationRecord, deployment?: Deployment): Promise<boolean>
+  abstract finish(operation: Operation, record: MutationRecord, ending?: OperationEnding): Promise<boolean>
   abstract deployments(applicationId: string, limit: number): Promise<readonly Deployment[]>
 }

@@ -52,9 +52,26 @@ export interface ClusterRecord {
   /** uid of `kube-system`, pinned at the first connection. */
   readonly uid?: string
   readonly version?: string
+  /** The kill switch of this cluster: nothing is written to it. */
+  readonly writesPaused?: boolean
   readonly connection: ConnectionState
   readonly createdAt: string
 }
+
+/** Name of the setting that is the kill switch for all clusters: `true` pauses every write. */
+export const WRITES_PAUSED = 'writes-paused'
+
+/**
+ * Goes with a write of state: it happens only while the writer is still the owner of this cluster in this epoch. An outdated one changes
+ * nothing and throws CONFLICT (`never` retried: whoever owns the cluster now looks for itself).
+ */
+export interface Fence {
+  readonly clusterId: string
+  readonly epoch: number
+}
+
+/** A batch may touch several clusters: all of its fences must hold, or nothing of it is written. */
+export type Fences = Fence | readonly Fence[]
 
 /** The newest commit known of one ref; `sequence` only grows. */
 export interface RepositoryHead {

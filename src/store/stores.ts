@@ -10,6 +10,7 @@ import type {
   RepositoryStore,
   SettingStore,
 } from './directory-stores.js'
+import type { LeaseStore } from './lease-store.js'
 import type { OperationStore } from './operation-store.js'
 
 /** All stores of one database. */
@@ -25,5 +26,6 @@ export interface Stores {
   readonly outbox: OutboxStore
   readonly audit: AuditStore
   readonly settings: SettingStore
+  readonly leases: LeaseStore
   close(): Promise<void>
 }

@@ -4,8 +4,9 @@ import { resourceKeyText } from '../../engine/manifest/resource-key.js'
 import type { ApplicationStatus } from '../../engine/status/application-status.js'
 import { ApplicationStore } from '../application-store.js'
 import { normalizedUrl } from '../normalized-url.js'
-import type { Desired, ManagedObject, MutationRecord } from '../records.js'
+import type { Desired, Fences, ManagedObject, MutationRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
+import type { MemoryLeaseStore } from './memory-lease-store.js'
 
 /** The rows, shared with the list. */
 export interface ApplicationRows {
@@ -27,15 +28,23 @@ export function emptyApplicationRows(): ApplicationRows {
   }
 }
 
+export interface MemoryApplicationStoreDeps {
+  readonly rows: ApplicationRows
+  readonly ledger: Ledger
+  readonly leases: MemoryLeaseStore
+}
+
 export class MemoryApplicationStore extends ApplicationStore {
   readonly #rows: ApplicationRows
   readonly #ledger: Ledger
+  readonly #leases: MemoryLeaseStore
   #sequence = 0
 
-  constructor(rows: ApplicationRows, ledger: Ledger) {
+  constructor({ rows, ledger, leases }: MemoryApplicationStoreDeps) {
     super()
     this.#rows = rows
     this.#ledger = ledger
+    this.#leases = leases
   }
 
   override async create(application: Application, record: MutationRecord): Promise<void> {
@@ -68,7 +77,8 @@ export class MemoryApplicationStore extends ApplicationStore {
     this.#ledger.write(record)
   }
 
-  override async remove(id: string, record: MutationRecord): Promise<void> {
+  override async remove(id: string, record: MutationRecord, fence?: Fences): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     if (!this.#rows.applications.delete(id)) return
     this.#rows.desired.delete(id)
     this.#rows.statuses.delete(id)
@@ -128,7 +138,8 @@ export class MemoryApplicationStore extends ApplicationStore {
     return pick(this.#rows.statuses, ids)
   }
 
-  override async saveStatuses(batch: readonly ApplicationStatus[]): Promise<number> {
+  override async saveStatuses(batch: readonly ApplicationStatus[], fence?: Fences): Promise<number> {
+    this.#leases.refuseOutdated(fence)
     for (const status of batch) {
       if (this.#rows.applications.has(status.applicationId)) {
         this.#rows.statuses.set(status.applicationId, status)
@@ -148,7 +159,8 @@ export class MemoryApplicationStore extends ApplicationStore {
     return (await Promise.all(applicationIds.map((id) => this.inventory(id)))).flat()
   }
 
-  override async saveManaged(objects: readonly ManagedObject[]): Promise<void> {
+  override async saveManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     for (const object of objects) {
       if (!this.#rows.applications.has(object.applicationId)) continue
       const inventory = this.#rows.managed.get(object.applicationId) ?? new Map<string, ManagedObject>()
@@ -157,7 +169,8 @@ export class MemoryApplicationStore extends ApplicationStore {
     }
   }
 
-  override async removeManaged(objects: readonly ManagedObject[]): Promise<void> {
+  override async removeManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     for (const object of objects) {
       this.#rows.managed.get(object.applicationId)?.delete(resourceKeyText(object))
     }

@@ -65,4 +65,12 @@ export class MemoryClusterStore extends ClusterStore {
       identity === undefined ? {} : { uid: stored.uid ?? identity.uid, version: identity.version }
     this.#clusters.set(id, { ...stored, connection, ...pinned })
   }
+
+  override async setWritesPaused(id: string, paused: boolean, record: MutationRecord): Promise<void> {
+    const stored = this.#clusters.get(id)
+    if (stored === undefined) throw new AppError('NOT_FOUND', 'The cluster does not exist (any more).')
+    const { writesPaused: _before, ...rest } = stored
+    this.#clusters.set(id, { ...rest, ...(paused ? { writesPaused: true } : {}) })
+    this.#ledger.write(record)
+  }
 }

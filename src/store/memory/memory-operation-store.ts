@@ -1,19 +1,22 @@
 import { AppError } from '../../base/app-error.js'
 import { isTerminal, type Operation } from '../../engine/sync/operation.js'
-import { OperationStore, type OperationStep } from '../operation-store.js'
-import type { Deployment, MutationRecord } from '../records.js'
+import { OperationStore, type OperationEnding, type OperationStep } from '../operation-store.js'
+import type { Deployment, Fences, MutationRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
+import type { MemoryLeaseStore } from './memory-lease-store.js'
 
 export class MemoryOperationStore extends OperationStore {
   readonly #ledger: Ledger
+  readonly #leases: MemoryLeaseStore
   readonly #operations = new Map<string, Operation>()
   readonly #byKey = new Map<string, string>()
   readonly #steps = new Map<string, Map<number, OperationStep>>()
   readonly #deployments: Deployment[] = []
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, leases: MemoryLeaseStore) {
     super()
     this.#ledger = ledger
+    this.#leases = leases
   }
 
   override async start(
@@ -54,7 +57,8 @@ export class MemoryOperationStore extends OperationStore {
     ).slice(0, limit)
   }
 
-  override async appendSteps(steps: readonly OperationStep[]): Promise<void> {
+  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     for (const step of steps) {
       const known = this.#steps.get(step.operationId) ?? new Map<number, OperationStep>()
       if (!known.has(step.sequence)) known.set(step.sequence, step)
@@ -66,7 +70,8 @@ export class MemoryOperationStore extends OperationStore {
     return [...(this.#steps.get(operationId)?.values() ?? [])].sort((a, b) => a.sequence - b.sequence)
   }
 
-  override async save(operation: Operation): Promise<boolean> {
+  override async save(operation: Operation, fence?: Fences): Promise<boolean> {
+    this.#leases.refuseOutdated(fence)
     const stored = this.#operations.get(operation.id)
     if (stored === undefined || stored.finishedAt !== undefined) return false
     const { phase, message, results, revisions, retryCount } = operation
@@ -78,9 +83,9 @@ export class MemoryOperationStore extends OperationStore {
   override async finish(
     operation: Operation,
     record: MutationRecord,
-    deployment?: Deployment,
+    { deployment, fence }: OperationEnding = {},
   ): Promise<boolean> {
-    if (!(await this.save(operation))) return false
+    if (!(await this.save(operation, fence))) return false
     if (deployment !== undefined) this.#deployments.push(deployment)
     this.#ledger.write(record)
     return true

@@ -11,6 +11,7 @@ import {
   MemoryRenderStore,
   MemorySettingStore,
 } from './memory-directory-stores.js'
+import { MemoryLeaseStore } from './memory-lease-store.js'
 import { MemoryOperationStore } from './memory-operation-store.js'
 import { MemoryRepositoryStore } from './memory-repository-store.js'
 
@@ -18,10 +19,11 @@ import { MemoryRepositoryStore } from './memory-repository-store.js'
 export function openMemoryStores(): Stores {
   const ledger = new Ledger()
   const rows = emptyApplicationRows()
+  const leases = new MemoryLeaseStore()
   return {
-    applications: new MemoryApplicationStore(rows, ledger),
+    applications: new MemoryApplicationStore({ rows, ledger, leases }),
     applicationList: new MemoryApplicationList(rows),
-    operations: new MemoryOperationStore(ledger),
+    operations: new MemoryOperationStore(ledger, leases),
     projects: new MemoryProjectStore(ledger),
     repositories: new MemoryRepositoryStore(ledger),
     clusters: new MemoryClusterStore(ledger),
@@ -30,6 +32,7 @@ export function openMemoryStores(): Stores {
     outbox: new MemoryOutboxStore(ledger),
     audit: new MemoryAuditStore(ledger),
     settings: new MemorySettingStore(ledger),
+    leases,
     close: async () => undefined,
   }
 }

@@ -1,6 +1,8 @@
 import type pg from 'pg'
 import { AppError } from '../../base/app-error.js'
-import type { MutationRecord } from '../records.js'
+import { outdatedFence } from '../outdated-fence.js'
+import type { Fences, MutationRecord } from '../records.js'
+import { fenceCte, fenceValues } from './fence.js'
 import type { Prisma, PrismaClient } from './generated/client.js'
 import { toAppError } from './to-app-error.js'
 
@@ -19,6 +21,11 @@ export interface Change {
   readonly name: string
   readonly ctes: string
   readonly values: readonly unknown[]
+}
+
+/** A change by the owner of clusters: its `ctes` ask FENCE_HOLDS before they write. */
+export interface FencedChange extends Change {
+  readonly fence: Fences | undefined
 }
 
 /** The connection pool, shared by Prisma and by typed SQL; a transaction uses only one of them. */
@@ -60,7 +67,8 @@ export class Database {
   }
 
   /** The change, its audit event and its doorbells in one statement: one round trip, one transaction. Answers the rows changed. */
-  async change(change: Change, record: MutationRecord): Promise<number> {
+  async change(change: Change | FencedChange, record: MutationRecord): Promise<number> {
+    if ('fence' in change) return this.#fencedChange(change, record)
     const rows = await this.rows<{ changed: number }>({
       name: change.name,
       text: `WITH ${change.ctes}, ${recordCtes(change.values.length)} SELECT count(*)::int AS changed FROM change`,
@@ -69,6 +77,18 @@ export class Database {
     const changed = rows[0]?.changed ?? 0
     if (changed > 0 && record.doorbells.length > 0) this.committed()
     return changed
+  }
+
+  /** A write that FENCE_HOLDS guards; throws CONFLICT and writes nothing when it does not hold. Answers the rows of `change`. */
+  async fenced<Row extends pg.QueryResultRow>(change: FencedChange): Promise<readonly Row[]> {
+    const rows = await this.batch<Row & { holds: boolean }>({
+      name: change.name,
+      text: `WITH ${fenceCte(change.values.length)}, ${change.ctes}
+        SELECT fence.holds, change.* FROM fence LEFT JOIN change ON true`,
+      values: [...change.values, ...fenceValues(change.fence)],
+    })
+    if (rows[0]?.holds !== true) throw outdatedFence()
+    return rows
   }
 
   /** Runs a Prisma transaction that holds the writes of the record too. */
@@ -105,6 +125,20 @@ export class Database {
   async close(): Promise<void> {
     await this.prisma.$disconnect()
     await this.#pool.end()
+  }
+
+  async #fencedChange({ fence, ...change }: FencedChange, record: MutationRecord): Promise<number> {
+    const values = [...change.values, ...fenceValues(fence)]
+    const rows = await this.rows<{ changed: number; holds: boolean }>({
+      name: change.name,
+      text: `WITH ${fenceCte(change.values.length)}, ${change.ctes}, ${recordCtes(values.length)}
+        SELECT holds, (SELECT count(*)::int FROM change) AS changed FROM fence`,
+      values: [...values, ...recordValues(record)],
+    })
+    if (rows[0]?.holds !== true) throw outdatedFence()
+    const { changed } = rows[0]
+    if (changed > 0 && record.doorbells.length > 0) this.committed()
+    return changed
   }
 
   #recordWrites({ audit, doorbells }: MutationRecord) {

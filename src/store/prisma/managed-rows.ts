@@ -1,6 +1,7 @@
 import { resourceKeyText } from '../../engine/manifest/resource-key.js'
-import type { ManagedObject } from '../records.js'
+import type { Fences, ManagedObject } from '../records.js'
 import type { Database } from './database.js'
+import { FENCE_HOLDS } from './fence.js'
 import { lastOfEach } from './last-of-each.js'
 
 interface ManagedRow {
@@ -46,18 +47,23 @@ export async function inventories(
 }
 
 /** Objects of applications that were removed meanwhile are left out. */
-export async function saveManaged(database: Database, managed: readonly ManagedObject[]): Promise<void> {
+export async function saveManaged(
+  database: Database,
+  managed: readonly ManagedObject[],
+  fence?: Fences,
+): Promise<void> {
   if (managed.length === 0) return
   const objects = lastOfEach(managed, (object) => `${object.applicationId}/${resourceKeyText(object)}`)
-  await database.batch({
+  await database.fenced({
     name: 'managed-save',
-    text: `INSERT INTO managed_objects (application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
+    fence,
+    ctes: `saved AS (INSERT INTO managed_objects (application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
       SELECT m.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
         AS m(application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
-      JOIN applications a ON a.id = m.application_id ORDER BY 1, 2, 3, 4, 5
+      JOIN applications a ON a.id = m.application_id WHERE ${FENCE_HOLDS} ORDER BY 1, 2, 3, 4, 5
       ON CONFLICT (application_id, api_group, kind, namespace, name) DO UPDATE SET
         (version, uid, field_set, applied_hash, desired_hash) =
-        ROW(excluded.version, excluded.uid, excluded.field_set, excluded.applied_hash, excluded.desired_hash)`,
+        ROW(excluded.version, excluded.uid, excluded.field_set, excluded.applied_hash, excluded.desired_hash)), change AS (SELECT 1)`,
     values: [
       ...keyColumns(objects),
       objects.map((object) => object.version),
@@ -69,13 +75,19 @@ export async function saveManaged(database: Database, managed: readonly ManagedO
   })
 }
 
-export async function removeManaged(database: Database, objects: readonly ManagedObject[]): Promise<void> {
+export async function removeManaged(
+  database: Database,
+  objects: readonly ManagedObject[],
+  fence?: Fences,
+): Promise<void> {
   if (objects.length === 0) return
-  await database.rows({
+  await database.fenced({
     name: 'managed-remove',
-    text: `DELETE FROM managed_objects m USING unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+    fence,
+    ctes: `removed AS (DELETE FROM managed_objects m USING unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
         AS k(application_id, api_group, kind, namespace, name)
-      WHERE (m.application_id, m.api_group, m.kind, m.namespace, m.name) = (k.application_id, k.api_group, k.kind, k.namespace, k.name)`,
+      WHERE (m.application_id, m.api_group, m.kind, m.namespace, m.name) = (k.application_id, k.api_group, k.kind, k.namespace, k.name)
+        AND ${FENCE_HOLDS}), change AS (SELECT 1)`,
     values: keyColumns(objects),
   })
 }

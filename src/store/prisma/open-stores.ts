@@ -9,6 +9,7 @@ import { PrismaApplicationList } from './prisma-application-list.js'
 import { PrismaApplicationStore } from './prisma-application-store.js'
 import { PrismaAuditStore } from './prisma-audit-store.js'
 import { PrismaClusterStore } from './prisma-cluster-store.js'
+import { PrismaLeaseStore } from './prisma-lease-store.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
 import { PrismaOutboxStore } from './prisma-outbox-store.js'
 import { PrismaProjectStore } from './prisma-project-store.js'
@@ -50,6 +51,7 @@ export function openStores(options: StoreOptions): Stores {
     outbox: new PrismaOutboxStore(database),
     audit: new PrismaAuditStore(database),
     settings: new PrismaSettingStore(database),
+    leases: new PrismaLeaseStore(database),
     close: () => database.close(),
   }
 }

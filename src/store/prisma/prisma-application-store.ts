@@ -3,10 +3,11 @@ import { sourcesOf, type Application, type Deletion } from '../../engine/applica
 import type { ApplicationStatus } from '../../engine/status/application-status.js'
 import { ApplicationStore } from '../application-store.js'
 import { normalizedUrl } from '../normalized-url.js'
-import type { Desired, ManagedObject, MutationRecord } from '../records.js'
+import type { Desired, Fences, ManagedObject, MutationRecord } from '../records.js'
 import { toApplication, type ApplicationRow } from './application-row.js'
 import type { Database } from './database.js'
 import { desiredMany, saveDesired } from './desired-rows.js'
+import { FENCE_HOLDS } from './fence.js'
 import { inventories, removeManaged, saveManaged } from './managed-rows.js'
 import { saveStatuses, statuses } from './status-rows.js'
 
@@ -60,11 +61,12 @@ export class PrismaApplicationStore extends ApplicationStore {
     if (changed === 0) throw new AppError('NOT_FOUND', 'Cannot delete the application: it does not exist.')
   }
 
-  override async remove(id: string, record: MutationRecord): Promise<void> {
+  override async remove(id: string, record: MutationRecord, fence?: Fences): Promise<void> {
     await this.#database.change(
       {
         name: 'application-remove',
-        ctes: 'change AS (DELETE FROM applications WHERE id = $1 RETURNING 1)',
+        fence,
+        ctes: `change AS (DELETE FROM applications WHERE id = $1 AND ${FENCE_HOLDS} RETURNING 1)`,
         values: [id],
       },
       record,
@@ -117,8 +119,8 @@ export class PrismaApplicationStore extends ApplicationStore {
     return statuses(this.#database, ids)
   }
 
-  override saveStatuses(batch: readonly ApplicationStatus[]): Promise<number> {
-    return saveStatuses(this.#database, batch)
+  override saveStatuses(batch: readonly ApplicationStatus[], fence?: Fences): Promise<number> {
+    return saveStatuses(this.#database, batch, fence)
   }
 
   override inventory(applicationId: string): Promise<readonly ManagedObject[]> {
@@ -129,12 +131,12 @@ export class PrismaApplicationStore extends ApplicationStore {
     return inventories(this.#database, applicationIds)
   }
 
-  override saveManaged(objects: readonly ManagedObject[]): Promise<void> {
-    return saveManaged(this.#database, objects)
+  override saveManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void> {
+    return saveManaged(this.#database, objects, fence)
   }
 
-  override removeManaged(objects: readonly ManagedObject[]): Promise<void> {
-    return removeManaged(this.#database, objects)
+  override removeManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void> {
+    return removeManaged(this.#database, objects, fence)
   }
 
   override async fieldSets(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {

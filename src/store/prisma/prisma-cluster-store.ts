@@ -88,6 +88,11 @@ export class PrismaClusterStore extends ClusterStore {
     })
   }
 
+  override async setWritesPaused(id: string, paused: boolean, record: MutationRecord): Promise<void> {
+    const write = this.#database.prisma.cluster.update({ where: { id }, data: { writesPaused: paused } })
+    await this.#database.prismaChange([write], record)
+  }
+
   async #first(
     where: { id: string } | { server: string } | { name: string },
   ): Promise<ClusterRecord | undefined> {
@@ -106,6 +111,7 @@ function toCluster(row: Omit<ClusterRow, 'sealedCredential'>): ClusterRecord {
     ...(row.project === null ? {} : { project: row.project }),
     ...(row.uid === null ? {} : { uid: row.uid }),
     ...(row.version === null ? {} : { version: row.version }),
+    ...(row.writesPaused ? { writesPaused: true } : {}),
     connection: toConnection(row),
     createdAt: row.createdAt.toISOString(),
   }

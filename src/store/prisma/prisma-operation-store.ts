@@ -1,8 +1,9 @@
 import { AppError } from '../../base/app-error.js'
 import { isTerminal, type Operation } from '../../engine/sync/operation.js'
-import { OperationStore, type OperationStep } from '../operation-store.js'
-import type { Deployment, MutationRecord } from '../records.js'
+import { OperationStore, type OperationEnding, type OperationStep } from '../operation-store.js'
+import type { Deployment, Fences, MutationRecord } from '../records.js'
 import type { Database } from './database.js'
+import { FENCE_HOLDS } from './fence.js'
 import {
   OPERATION_COLUMNS,
   operationValues,
@@ -58,12 +59,14 @@ export class PrismaOperationStore extends OperationStore {
     return this.#select('operation-history', where, [applicationId, limit])
   }
 
-  override async appendSteps(steps: readonly OperationStep[]): Promise<void> {
+  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<void> {
     if (steps.length === 0) return
-    await this.#database.rows({
+    await this.#database.fenced({
       name: 'operation-steps-append',
-      text: `INSERT INTO operation_steps (operation_id, sequence, kind, result)
-        SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]::jsonb[]) ON CONFLICT DO NOTHING`,
+      fence,
+      ctes: `appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, result)
+        SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]::jsonb[]) WHERE ${FENCE_HOLDS}
+        ON CONFLICT DO NOTHING), change AS (SELECT 1)`,
       values: [
         steps.map((step) => step.operationId),
         steps.map((step) => step.sequence),
@@ -82,26 +85,28 @@ export class PrismaOperationStore extends OperationStore {
     return rows.map(toStep)
   }
 
-  override async save(operation: Operation): Promise<boolean> {
-    const rows = await this.#database.rows({
+  override async save(operation: Operation, fence?: Fences): Promise<boolean> {
+    const [row] = await this.#database.fenced<{ saved: boolean | null }>({
       name: 'operation-save',
-      text: `UPDATE operations SET ${SET} WHERE ${OPEN} RETURNING 1`,
+      fence,
+      ctes: `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} AND ${FENCE_HOLDS} RETURNING true AS saved)`,
       values: saveValues(operation),
     })
-    return rows.length > 0
+    return row?.saved === true
   }
 
   override async finish(
     operation: Operation,
     record: MutationRecord,
-    deployment?: Deployment,
+    { deployment, fence }: OperationEnding = {},
   ): Promise<boolean> {
-    const change = `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} RETURNING 1)`
+    const change = `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} AND ${FENCE_HOLDS} RETURNING 1)`
     const changed = await this.#database.change(
       deployment === undefined
-        ? { name: 'operation-finish', ctes: change, values: saveValues(operation) }
+        ? { name: 'operation-finish', fence, ctes: change, values: saveValues(operation) }
         : {
             name: 'operation-finish-deployed',
+            fence,
             ctes: `${change}, deployed AS (
               INSERT INTO deployments (id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at)
               SELECT $8::text, $9::text, $10::jsonb, $11::jsonb, $12::text, $13::text, $14::timestamptz

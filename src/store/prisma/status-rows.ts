@@ -5,7 +5,9 @@ import type {
   ResourceStatus,
   SyncStatus,
 } from '../../engine/status/application-status.js'
+import type { Fences } from '../records.js'
 import type { Database } from './database.js'
+import { FENCE_HOLDS } from './fence.js'
 import { lastOfEach } from './last-of-each.js'
 
 export interface StatusRow {
@@ -51,23 +53,25 @@ export async function statuses(
 export async function saveStatuses(
   database: Database,
   changed: readonly ApplicationStatus[],
+  fence?: Fences,
 ): Promise<number> {
   const batch = lastOfEach(changed, ({ applicationId }) => applicationId)
-  const [row] = await database.batch<{ sequence: string }>({
+  const [row] = await database.fenced<{ sequence: string }>({
     name: 'status-save',
-    text: `WITH flush AS MATERIALIZED (SELECT nextval('application_status_sequence') AS sequence),
+    fence,
+    ctes: `flush AS MATERIALIZED (SELECT nextval('application_status_sequence') AS sequence),
       saved AS (
         INSERT INTO application_status (application_id, sync, health, health_message, revisions, conditions, resources, observed_generation, observed_at, sequence)
         SELECT s.*, flush.sequence FROM flush,
           unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]::jsonb[], $6::text[]::jsonb[], $7::text[]::jsonb[], $8::int[], $9::timestamptz[])
             AS s(id, sync, health, health_message, revisions, conditions, resources, observed_generation, observed_at)
-          JOIN applications a ON a.id = s.id ORDER BY s.id
+          JOIN applications a ON a.id = s.id WHERE ${FENCE_HOLDS} ORDER BY s.id
         ON CONFLICT (application_id) DO UPDATE SET
           (sync, health, health_message, revisions, conditions, resources, observed_generation, observed_at, sequence) =
           ROW(excluded.sync, excluded.health, excluded.health_message, excluded.revisions, excluded.conditions, excluded.resources,
             excluded.observed_generation, excluded.observed_at, excluded.sequence)
-        RETURNING 1)
-      SELECT sequence FROM flush`,
+        RETURNING 1),
+      change AS (SELECT sequence FROM flush)`,
     values: [
       batch.map((status) => status.applicationId),
       batch.map((status) => status.sync),
