@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blockerOf, type Wanted } from './app/wait-apps.js'
+import { blockerOf, hopelessOf, type Wanted } from './app/wait-apps.js'
 import type { AppView } from './app/app-view.js'
 import { specWithFlags } from './app/spec-flags.js'
 import type { CliIo } from './cli-io.js'
@@ -115,5 +115,34 @@ describe('blockerOf()', () => {
 
   it('does not believe a comparison of an older spec', () => {
     expect(blockerOf({ ...app, observedGeneration: 1 }, wanted)).toContain('not compared')
+  })
+
+  it('names the conditions beside what blocks', () => {
+    const unknown = {
+      ...app,
+      sync: 'UNKNOWN',
+      conditions: [{ type: 'ComparisonError', message: 'no answer', lastTransitionTime: '' }],
+    }
+    expect(blockerOf(unknown, wanted)).toBe('shop: Unknown; ComparisonError: no answer')
+  })
+})
+
+describe('hopelessOf()', () => {
+  const message = 'Destination cluster "gone" is not known.'
+  const app = {
+    name: 'shop',
+    generation: 2,
+    observedGeneration: 2,
+    conditions: [{ type: 'InvalidSpecError', message, lastTransitionTime: '' }],
+  } as unknown as AppView
+
+  it('is the condition that waiting cannot end', () => {
+    expect(hopelessOf(app)).toBe(`shop: ${message}`)
+  })
+
+  it('says nothing about a spec that was not compared, or an error that may pass', () => {
+    expect(hopelessOf({ ...app, observedGeneration: 1 })).toBeUndefined()
+    const passing = [{ type: 'ComparisonError', message, lastTransitionTime: '' }]
+    expect(hopelessOf({ ...app, conditions: passing })).toBeUndefined()
   })
 })
