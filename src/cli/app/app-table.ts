@@ -60,7 +60,7 @@ export function resourceTable(app: AppView): string {
 }
 
 /** The head of `app get`: one fact per line. */
-export function appSummary(app: AppView, serverUrl: string): string {
+export function appSummary(app: AppView): string {
   const revision = app.revisions.map((commit) => commit.slice(0, 7)).join(', ')
   const at =
     revision === '' ? '' : ` ${app.sync === 'SYNCED' ? 'to' : 'from'} ${app.targetRevision} (${revision})`
@@ -69,7 +69,6 @@ export function appSummary(app: AppView, serverUrl: string): string {
     ['Project', app.project],
     ['Server', app.destination.name ?? app.destination.server ?? ''],
     ['Namespace', app.destination.namespace ?? ''],
-    ['URL', `${serverUrl}/applications/${app.namespace}/${app.name}`],
     ['Repo', app.repoURL],
     ['Target', app.targetRevision],
     ['Path', app.path],

@@ -16,12 +16,12 @@ export async function getApp(context: CommandContext): Promise<number> {
   if (format === 'name') io.out(`${app.namespace}/${app.name}\n`)
   else if (format === 'json' || format === 'yaml') io.out(await documentText(appDocument(app), format))
   else if (format !== 'wide' && format !== 'tree') throw unknownFormat(format)
-  else io.out(wholeText(app, client.address.url, flags.isOn('showOperation')))
+  else io.out(wholeText(app, flags.isOn('showOperation')))
   return 0
 }
 
-function wholeText(app: AppView, url: string, withOperation: boolean): string {
-  const parts = [appSummary(app, url)]
+function wholeText(app: AppView, withOperation: boolean): string {
+  const parts = [appSummary(app)]
   if (withOperation && app.operation) parts.push(operationSummary(app))
   parts.push(resourceTable(app))
   return parts.join('\n')
