@@ -78,7 +78,11 @@ function namesOf(config: Fields, noun: string): string[] {
 
 function chooseContext(config: Fields, wanted: string | undefined): string {
   const names = namesOf(config, 'context')
-  if (names.length === 0) throw bad('The kubeconfig has no contexts.')
+  if (names.length === 0) {
+    throw bad(
+      'The kubeconfig has no contexts, so it names no cluster. Is it the right file? `kubectl config get-contexts` lists those of yours; `kubectl config view --raw --flatten --minify` prints one that is complete.',
+    )
+  }
   const current = config['current-context']
   const chosen = wanted ?? (typeof current === 'string' && current !== '' ? current : undefined)
   if (chosen === undefined && names.length === 1 && names[0] !== undefined) return names[0]

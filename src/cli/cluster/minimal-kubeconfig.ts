@@ -23,11 +23,7 @@ export async function minimalKubeconfig(
   const contextName = wanted ?? text(config['current-context'])
   const context = named(config, 'contexts', contextName)
   const inner = tree(context?.['context'])
-  if (context === undefined) {
-    throw new CliError(`${path} has no context "${contextName}"`, {
-      hint: `one of: ${names(config, 'contexts').join(', ') || 'none is there'}`,
-    })
-  }
+  if (context === undefined) throw noContext(path, contextName, names(config, 'contexts'))
   const cluster = named(config, 'clusters', text(inner['cluster']))
   const user = named(config, 'users', text(inner['user']))
   if (cluster === undefined) throw new CliError(`${path} has no cluster "${text(inner['cluster'])}"`)
@@ -41,6 +37,17 @@ export async function minimalKubeconfig(
     users: user === undefined ? [] : [{ ...user, user: await inlined(tree(user['user']), base) }],
   }
   return { text: JSON.stringify(minimal), contextName, server: text(tree(cluster['cluster'])['server']) }
+}
+
+function noContext(path: string, wanted: string, known: readonly string[]): CliError {
+  if (known.length === 0) {
+    return new CliError(`the kubeconfig ${path} has no contexts, so it names no cluster`, {
+      hint: 'is it the right file? Name another one with --kubeconfig FILE, or in KUBECONFIG',
+    })
+  }
+  const hint = `name one of its contexts: ${known.join(', ')}`
+  if (wanted === '') return new CliError(`the kubeconfig ${path} has no current context`, { hint })
+  return new CliError(`the kubeconfig ${path} has no context "${wanted}"`, { hint })
 }
 
 /** Fields that name a file → the field that holds its content. */
