@@ -81,7 +81,8 @@ export class ClusterSession {
 
   #notReady(): AppError {
     const reasons = [...this.#dead].map(([kind, reason]) => `${kind}: ${reason}`)
-    const because = reasons.length > 0 ? reasons.join('; ') : 'the API server does not answer the list'
+    const because =
+      reasons.length > 0 ? reasons.join('; ').replace(/\.$/, '') : 'the API server does not answer the list'
     return new AppError(
       'UPSTREAM_CLUSTER',
       `Cannot observe cluster "${this.record.name}" (${this.record.server}): ${because}. It is tried again by itself.`,
