@@ -1,0 +1,268 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { aManagedObject, anApplication, anOperation, aRecord, aStatus, unique } from './contract-fixtures.js'
+import type { LeaseHolder, LeaseKey } from './lease-store.js'
+import type { Fence } from './records.js'
+import type { Stores } from './stores.js'
+
+const LONG = { ttlMs: 60_000 }
+const SHORT = { ttlMs: 40 }
+const OUTDATED = { code: 'CONFLICT', retry: 'never', message: expect.stringMatching(/no longer owns/) }
+
+/** What every LeaseStore does, and what a fence does to the writes of an old owner, whatever the technology. */
+export function leaseStoreContract(technology: string, open: () => Promise<Stores>): void {
+  describe(`LeaseStore (${technology})`, () => {
+    let stores: Stores
+
+    beforeAll(async () => {
+      stores = await open()
+    })
+
+    leases(() => stores)
+    wishes(() => stores)
+    fences(() => stores)
+  })
+}
+
+function aKey(): LeaseKey {
+  return { kind: 'cluster', id: unique('cluster') }
+}
+
+function aHolder(id = unique('worker')): LeaseHolder {
+  return { id, run: unique('run'), address: `http://${id}` }
+}
+
+function leases(stores: () => Stores): void {
+  it('acquire() gives a key to one holder only, also of twenty at once', async () => {
+    const key = aKey()
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => stores().leases.acquire(key, aHolder(), LONG)),
+    )
+    const [lease, ...others] = answers.filter((answer) => answer !== undefined)
+    expect(others).toEqual([])
+    expect(lease).toMatchObject({ ...key, epoch: 1, held: true, freeForMs: 0 })
+    expect(lease?.formerExpiredForMs).toBeUndefined()
+    expect(await stores().leases.get(key)).toEqual(lease)
+  })
+
+  it('acquire() takes what expired, with the next epoch, and says for how long it was free', async () => {
+    const key = aKey()
+    const [first, second] = [aHolder(), aHolder()]
+    await stores().leases.acquire(key, first, SHORT)
+    expect(await stores().leases.acquire(key, second, LONG)).toBeUndefined()
+    await sleep(80)
+    expect(await stores().leases.get(key)).toMatchObject({ owner: first.id, held: false })
+    const taken = await stores().leases.acquire(key, second, LONG)
+    expect(taken).toMatchObject({ owner: second.id, address: second.address, epoch: 2, held: true })
+    expect(taken?.formerExpiredForMs).toBeGreaterThan(0)
+    expect(await stores().leases.renew(first, [key], 60_000)).toEqual([])
+    await stores().leases.release(first, [key])
+    expect(await stores().leases.get(key)).toMatchObject({ owner: second.id, held: true })
+  })
+
+  it('acquire() of an own lease keeps the epoch', async () => {
+    const key = aKey()
+    const holder = aHolder()
+    await stores().leases.acquire(key, holder, SHORT)
+    await sleep(80)
+    const again = await stores().leases.acquire(key, holder, LONG)
+    expect(again).toMatchObject({ owner: holder.id, epoch: 1, held: true })
+    expect(again?.formerExpiredForMs).toBeUndefined()
+  })
+
+  it('acquire() takes over from an earlier run of the same worker only when told that it is dead', async () => {
+    const key = aKey()
+    const former = aHolder()
+    const newer = aHolder(former.id)
+    await stores().leases.acquire(key, former, LONG)
+    expect(await stores().leases.acquire(key, newer, LONG)).toBeUndefined()
+    const taken = await stores().leases.acquire(key, newer, { ...LONG, fromFormerRun: true })
+    expect(taken).toMatchObject({ owner: former.id, epoch: 2 })
+    expect(await stores().leases.renew(former, [key], 60_000)).toEqual([])
+  })
+
+  it('renew() extends what is still owned, also after its expiry', async () => {
+    const [kept, given, lost] = [aKey(), aKey(), aKey()]
+    const holder = aHolder()
+    for (const key of [kept, given, lost]) await stores().leases.acquire(key, holder, SHORT)
+    await stores().leases.release(holder, [given])
+    await sleep(80)
+    await stores().leases.acquire(lost, aHolder(), LONG)
+    const renewed = await stores().leases.renew(holder, [kept, given, lost, aKey()], 60_000)
+    expect(renewed).toEqual([expect.objectContaining({ ...kept, epoch: 1, held: true })])
+    expect(await stores().leases.acquire(kept, aHolder(), LONG)).toBeUndefined()
+  })
+
+  it('release() lets the next owner begin at once, with the next epoch', async () => {
+    const key = aKey()
+    const [first, second] = [aHolder(), aHolder()]
+    await stores().leases.acquire(key, first, LONG)
+    await stores().leases.release(first, [key])
+    const free = await stores().leases.get(key)
+    expect(free).toMatchObject({ epoch: 1, held: false })
+    expect(free?.owner).toBeUndefined()
+    const taken = await stores().leases.acquire(key, second, LONG)
+    expect(taken).toMatchObject({ owner: second.id, epoch: 2 })
+    expect(taken?.formerExpiredForMs).toBeUndefined()
+  })
+
+  it('list() answers one kind', async () => {
+    const [cluster, repository]: readonly LeaseKey[] = [
+      aKey(),
+      { kind: 'repository', id: unique('repository') },
+    ]
+    if (cluster === undefined || repository === undefined) throw new Error('no keys')
+    const holder = aHolder()
+    for (const key of [cluster, repository]) await stores().leases.acquire(key, holder, LONG)
+    const clusters = (await stores().leases.list('cluster')).map(({ id }) => id)
+    expect(clusters).toContain(cluster.id)
+    expect(clusters).not.toContain(repository.id)
+    expect((await stores().leases.list('repository')).map(({ id }) => id)).toContain(repository.id)
+  })
+}
+
+function wishes(stores: () => Stores): void {
+  it('workers() answers who was seen lately', async () => {
+    const [first, second] = [unique('worker'), unique('worker')]
+    const beat = { id: first, role: 'cluster-worker', address: 'http://a', draining: false }
+    await stores().leases.heartbeatWorker(beat)
+    await stores().leases.heartbeatWorker({ ...beat, id: second })
+    await stores().leases.heartbeatWorker({ ...beat, draining: true })
+    const mine = async (within: number) =>
+      (await stores().leases.workers(within)).filter(({ id }) => [first, second].includes(id))
+    expect((await mine(60_000)).map(({ seenAt: _seenAt, ...row }) => row)).toEqual([
+      { ...beat, draining: true },
+      { ...beat, id: second },
+    ])
+    await sleep(50)
+    expect(await mine(20)).toEqual([])
+    await stores().leases.removeWorker(first)
+    expect((await mine(60_000)).map(({ id }) => id)).toEqual([second])
+  })
+
+  it('want() keeps the first wish while that worker lives, and a new owner ends it', async () => {
+    const key = aKey()
+    const owner = aHolder()
+    const [first, second] = [aHolder(), aHolder()]
+    const beat = { id: first.id, role: 'cluster-worker', address: '', draining: false }
+    await stores().leases.acquire(key, owner, LONG)
+    await stores().leases.heartbeatWorker(beat)
+    const wish = async () => (await stores().leases.get(key))?.wantedBy
+    await stores().leases.want(owner.id, [key], 60_000)
+    expect(await wish()).toBeUndefined()
+    await stores().leases.want(first.id, [key, aKey()], 60_000)
+    await stores().leases.want(second.id, [key], 60_000)
+    expect(await wish()).toBe(first.id)
+    expect(await stores().leases.renew(owner, [key], 60_000)).toMatchObject([{ wantedBy: first.id }])
+    await stores().leases.heartbeatWorker({ ...beat, draining: true })
+    await stores().leases.want(second.id, [key], 60_000)
+    expect(await wish()).toBe(second.id)
+    await stores().leases.release(owner, [key])
+    expect(await wish()).toBe(second.id)
+    await stores().leases.acquire(key, second, LONG)
+    expect(await wish()).toBeUndefined()
+  })
+}
+
+function fences(stores: () => Stores): void {
+  /** An application, a running operation on it, and the fences of the old and the new owner of its cluster. */
+  const taken = async () => {
+    const application = anApplication()
+    await stores().applications.create(application, aRecord('create-application'))
+    const operation = anOperation(application.id)
+    await stores().operations.start(operation, aRecord('start-sync'))
+    const key = aKey()
+    const old = aHolder()
+    const before = await stores().leases.acquire(key, old, LONG)
+    await stores().leases.release(old, [key])
+    const after = await stores().leases.acquire(key, aHolder(), LONG)
+    const fence = (epoch = 0): Fence => ({ clusterId: key.id, epoch })
+    return { application, operation, outdated: fence(before?.epoch), current: fence(after?.epoch) }
+  }
+
+  it('an outdated fence changes no status and no inventory', async () => {
+    const { application, outdated, current } = await taken()
+    const { applications } = stores()
+    const kept = aManagedObject(application.id)
+    await applications.saveStatuses([aStatus(application.id)], current)
+    await applications.saveManaged([kept], current)
+    const late = [
+      applications.saveStatuses([aStatus(application.id, { sync: 'Unknown' })], outdated),
+      applications.saveStatuses([aStatus(application.id, { sync: 'Unknown' })], [current, outdated]),
+      applications.saveManaged([aManagedObject(application.id, { name: 'late' })], outdated),
+      applications.removeManaged([kept], outdated),
+      applications.remove(application.id, aRecord('remove-application'), outdated),
+    ]
+    for (const result of await Promise.allSettled(late)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: OUTDATED })
+    }
+    expect(await applications.status(application.id)).toEqual(aStatus(application.id))
+    expect(await applications.inventory(application.id)).toEqual([kept])
+    expect(await applications.get(application.id)).toEqual(application)
+    await applications.removeManaged([kept], current)
+    await applications.remove(application.id, aRecord('remove-application'), current)
+    expect(await applications.get(application.id)).toBeUndefined()
+  })
+
+  it('an outdated fence changes no operation and records nothing', async () => {
+    const { operation, outdated, current } = await taken()
+    const { operations, audit } = stores()
+    const newest = async () => (await audit.list(1))[0]?.id
+    const step = { operationId: operation.id, sequence: 1, kind: 'apply', result: null }
+    const end = { ...operation, phase: 'Failed' as const, finishedAt: '2026-01-02T03:05:00.000Z' }
+    const before = await newest()
+    const late = [
+      operations.appendSteps([step], outdated),
+      operations.save({ ...operation, message: 'late' }, outdated),
+      operations.finish(end, aRecord('finish-sync'), { fence: outdated }),
+    ]
+    for (const result of await Promise.allSettled(late)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: OUTDATED })
+    }
+    expect(await operations.get(operation.id)).toEqual(operation)
+    expect(await operations.steps(operation.id)).toEqual([])
+    expect(await newest()).toBe(before)
+    await operations.appendSteps([step], current)
+    expect(await operations.save({ ...operation, message: 'now' }, current)).toBe(true)
+    expect(await operations.finish(end, aRecord('finish-sync'), { fence: current })).toBe(true)
+    expect(await operations.save(operation, current)).toBe(false)
+    expect(await operations.steps(operation.id)).toEqual([step])
+  })
+
+  it('a fence of a cluster that nobody ever owned does not hold', async () => {
+    const { application } = await taken()
+    const fence = { clusterId: unique('cluster'), epoch: 1 }
+    await expect(stores().applications.saveStatuses([aStatus(application.id)], fence)).rejects.toMatchObject(
+      OUTDATED,
+    )
+  })
+
+  it('of writers that race with take-overs, none succeeds after its epoch', async () => {
+    const { application, current } = await taken()
+    const key: LeaseKey = { kind: 'cluster', id: current.clusterId }
+    const name = (epoch: number): string => `epoch-${epoch}`
+    for (let round = 0; round < 10; round += 1) {
+      const { epoch = 0 } = (await stores().leases.get(key)) ?? {}
+      const writes = Array.from({ length: 5 }, () =>
+        stores().applications.saveManaged([aManagedObject(application.id, { name: name(epoch) })], {
+          clusterId: key.id,
+          epoch,
+        }),
+      )
+      const takeOver = takeFrom(stores(), key).then(async () =>
+        (await stores().applications.inventory(application.id)).map((object) => object.name),
+      )
+      await Promise.allSettled(writes)
+      const seen = await takeOver
+      const now = (await stores().applications.inventory(application.id)).map((object) => object.name)
+      expect(now).toEqual(seen)
+    }
+  })
+}
+
+/** Ends the lease by a holder that owns nothing else, as an expiry would, and takes it. */
+async function takeFrom({ leases: store }: Stores, key: LeaseKey): Promise<void> {
+  const { owner = '' } = (await store.get(key)) ?? {}
+  const next = aHolder(owner)
+  await store.acquire(key, next, { ...LONG, fromFormerRun: true })
+}
