@@ -1,31 +1,49 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, link, mkdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { AppError } from '../../base/app-error.js'
-import type { KeyPurpose } from '../vault.js'
+import { KEY_BYTES, parseKeyFile, PURPOSES, writeKeyFile } from './key-file.js'
 import type { VaultKey, VaultKeys } from './local-vault.js'
 
 const FILE = 'vault-keys.json'
-const PURPOSES = ['renders', 'git', 'clusters', 'login'] as const satisfies readonly KeyPurpose[]
-const KEY_BYTES = 32
 
 /**
  * The keys in `<dir>/vault-keys.json`, made at random on the first start (mode 0600). Without this file nothing that was sealed can be
  * read again: back it up apart from the database. To rotate, put a new entry in front of a ring.
  */
-export async function openVaultKeys(dir: string): Promise<VaultKeys> {
-  const file = join(dir, FILE)
-  await mkdir(dir, { recursive: true, mode: 0o700 })
-  const text = (await readIfPresent(file)) ?? (await createFile(file))
-  if (((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600)
-  return parseKeys(file, text)
+export function openVaultKeys(dir: string): Promise<VaultKeys> {
+  return openAllKeys(join(dir, FILE))
 }
 
-/** `link` fails when another process was first: then its keys hold. */
-async function createFile(file: string): Promise<string> {
+/** The same for a file of any name. Throws INTERNAL when a purpose has no key. */
+export async function openAllKeys(file: string): Promise<VaultKeys> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const text = (await readIfPresent(file)) ?? (await createKeyFile(file, newVaultKeys()))
+  if (((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600)
+  const keys = parseKeyFile(file, text)
+  const empty = PURPOSES.filter((purpose) => (keys.rings[purpose] ?? []).length === 0)
+  if (empty.length === 0 && keys.installationKey !== undefined) return keys
+  throw new AppError(
+    'INTERNAL',
+    `Cannot use the keys in ${file}: each purpose (${PURPOSES.join(', ')}) needs at least one entry in rings, and installationKey must be there. Restore the file from its backup.`,
+  )
+}
+
+export function newVaultKey(): VaultKey {
+  return { id: randomBytes(4).toString('hex'), secret: randomBytes(KEY_BYTES) }
+}
+
+function newVaultKeys(): VaultKeys {
+  return {
+    installationKey: randomBytes(KEY_BYTES),
+    rings: Object.fromEntries(PURPOSES.map((purpose) => [purpose, [newVaultKey()]])),
+  }
+}
+
+/** Writes a file that only its owner reads, unless it is there: `link` fails when another process was first, then its keys hold. */
+export async function createKeyFile(file: string, keys: VaultKeys): Promise<string> {
   const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
-  const rings = Object.fromEntries(PURPOSES.map((purpose) => [purpose, [newKey()]]))
-  const text = JSON.stringify({ installationKey: randomBytes(KEY_BYTES).toString('base64'), rings }, null, 2)
+  const text = writeKeyFile(keys)
   await writeFile(draft, text, { mode: 0o600, flag: 'wx', flush: true })
   try {
     await link(draft, file)
@@ -38,8 +56,11 @@ async function createFile(file: string): Promise<string> {
   }
 }
 
-function newKey(): { readonly id: string; readonly secret: string } {
-  return { id: randomBytes(4).toString('hex'), secret: randomBytes(KEY_BYTES).toString('base64') }
+/** Replaces a key file whole or not at all. */
+export async function replaceKeyFile(file: string, keys: VaultKeys): Promise<void> {
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
+  await writeFile(draft, writeKeyFile(keys), { mode: 0o600, flag: 'wx', flush: true })
+  await rename(draft, file)
 }
 
 async function readIfPresent(file: string): Promise<string | undefined> {
@@ -49,42 +70,4 @@ async function readIfPresent(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
-}
-
-function parseKeys(file: string, text: string): VaultKeys {
-  try {
-    const parsed = JSON.parse(text) as {
-      readonly installationKey: string
-      readonly rings: Readonly<Record<string, readonly { readonly id: string; readonly secret: string }[]>>
-    }
-    const ring = (purpose: KeyPurpose): readonly VaultKey[] => {
-      const keys = (parsed.rings[purpose] ?? []).map(({ id, secret }) => ({
-        id: keyId(id),
-        secret: keyBytes(secret),
-      }))
-      if (keys.length === 0) throw new Error(`ring "${purpose}" is empty`)
-      return keys
-    }
-    return {
-      installationKey: keyBytes(parsed.installationKey),
-      rings: { renders: ring('renders'), git: ring('git'), clusters: ring('clusters'), login: ring('login') },
-    }
-  } catch {
-    // The cause is dropped on purpose: a JSON error quotes the text, which is secret.
-    throw new AppError(
-      'INTERNAL',
-      `Cannot read the keys in ${file}: each purpose (${PURPOSES.join(', ')}) needs at least one entry {id, secret}, secrets are 32 bytes in base64. Restore the file from its backup.`,
-    )
-  }
-}
-
-function keyId(id: string): string {
-  if (!/^[a-z0-9-]{1,32}$/.test(id)) throw new Error('bad key id')
-  return id
-}
-
-function keyBytes(text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'base64')
-  if (bytes.length !== KEY_BYTES) throw new Error('bad key length')
-  return bytes
 }
