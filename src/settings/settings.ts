@@ -21,6 +21,16 @@ export const settingsSchema = z.strictObject({
     url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     maxConnections: number(z.int().min(2).max(200)),
   }),
+  queue: z.strictObject({ kind: z.enum(['memory', 'redis', 'postgres']) }),
+  redis: z.strictObject({ url: z.url({ protocol: /^rediss?$/ }).optional() }),
+  internal: z.strictObject({
+    host: z.string().min(1),
+    port: number(z.int().min(0).max(65_535)),
+    address: z.url({ protocol: /^http$/ }).optional(),
+    key: z.string().min(32).optional(),
+  }),
+  lease: z.strictObject({ seconds: number(z.number().min(1).max(300)) }),
+  vault: z.strictObject({ keysFile: z.string().min(1).optional() }),
   state: z.strictObject({ dir: z.string().min(1) }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
   git: z.strictObject({
@@ -35,6 +45,10 @@ export const settingsSchema = z.strictObject({
       fraction: number(z.number().min(0).max(1)),
       most: number(z.int().min(0)),
     }),
+    heals: z.strictObject({
+      burst: number(z.int().min(1)),
+      perSecond: number(z.number().positive()),
+    }),
   }),
   webhook: z.strictObject({
     github: z.strictObject({ secret: z.string().min(8).optional() }),
@@ -45,4 +59,9 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>
 
 /** Settings whose value is never printed, and that a `…_FILE` variable may supply. */
-export const SECRET_SETTINGS: readonly string[] = ['database.url', 'webhook.github.secret']
+export const SECRET_SETTINGS: readonly string[] = [
+  'database.url',
+  'redis.url',
+  'internal.key',
+  'webhook.github.secret',
+]
