@@ -5,7 +5,7 @@
 const LAYERS = [
   ['base'],
   ['engine'],
-  ['git', 'render', 'kube', 'store', 'queue', 'events', 'vault', 'telemetry', 'settings'],
+  ['git', 'render', 'kube', 'store', 'queue', 'events', 'peers', 'vault', 'telemetry', 'settings'],
   [
     'login',
     'access',
@@ -40,6 +40,8 @@ const TECHNOLOGIES = [
   'store/memory',
   'queue/memory',
   'events/memory',
+  'peers/http',
+  'peers/memory',
   'vault/local',
   'telemetry/pino',
 ]
