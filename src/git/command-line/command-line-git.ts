@@ -13,6 +13,7 @@ import { gitError } from './git-error.js'
 import { Mirror } from './mirror.js'
 import { ObjectTooLarge } from './object-reader.js'
 import { parseRefs } from './parse-refs.js'
+import { pinAddress, type PrivateAddresses } from './pin-address.js'
 import { remoteAddress, type RemoteAddress } from './remote-address.js'
 import { runGit } from './run-git.js'
 
@@ -24,6 +25,8 @@ export interface CommandLineGitOptions {
   readonly searchPath?: string
   /** Lets a remote be a path on this machine. Tests only: it reads whatever this program may read. */
   readonly allowLocalPaths?: boolean
+  /** Whether remotes may have private or loopback addresses. Default `allow`. */
+  readonly privateAddresses?: PrivateAddresses
   readonly listTimeoutMs?: number
   readonly fetchTimeoutMs?: number
   /** Most bytes of blobs that one `read` answers. */
@@ -33,6 +36,7 @@ export interface CommandLineGitOptions {
 const COMMIT = /^([0-9a-f]{40}|[0-9a-f]{64})$/
 const REPOSITORY_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 const MAX_COMMIT_BYTES = 1024 * 1024
+const RESOLVE_TIMEOUT_MS = 10_000
 
 /** Git by the system's `git`, into bare mirrors that are read without a checkout. */
 export class CommandLineGit extends GitSource {
@@ -52,7 +56,7 @@ export class CommandLineGit extends GitSource {
   }
 
   async refs(remote: GitRemote): Promise<RemoteRefs> {
-    const address = this.address(remote)
+    const address = await this.address(remote)
     try {
       const lines = await runGit({
         args: ['ls-remote', '--quiet', '--', address.url, 'HEAD', 'refs/heads/*', 'refs/tags/*'],
@@ -66,7 +70,7 @@ export class CommandLineGit extends GitSource {
   }
 
   async fetch(remote: GitRemote): Promise<RemoteRefs> {
-    const address = this.address(remote)
+    const address = await this.address(remote)
     const mirror = this.mirror(remote.repositoryId)
     const startedAt = performance.now()
     try {
@@ -182,8 +186,11 @@ export class CommandLineGit extends GitSource {
     return turn
   }
 
-  private address(remote: GitRemote): RemoteAddress {
-    return remoteAddress(remote, this.environment.allowLocalPaths)
+  private async address(remote: GitRemote): Promise<RemoteAddress> {
+    return pinAddress(remoteAddress(remote, this.environment.allowLocalPaths), {
+      privateAddresses: this.options.privateAddresses ?? 'allow',
+      timeoutMs: RESOLVE_TIMEOUT_MS,
+    })
   }
 }
 

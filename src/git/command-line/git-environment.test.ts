@@ -35,7 +35,7 @@ describe('the environment of Git', () => {
     expect(found.get('fetch.fsckObjects')).toBe('true')
   })
 
-  it('gives a credential as a header and follows no redirect then', () => {
+  it('gives a credential as a header and never follows a redirect', () => {
     const url = 'https://git.example.com/x'
     const secret = settings(
       remoteEnvironment(options, { url, username: 'a', password: 'b', insecureTls: false }),
@@ -44,7 +44,11 @@ describe('the environment of Git', () => {
     expect(secret.get('http.followRedirects')).toBe('false')
     const open = settings(remoteEnvironment(options, { url, insecureTls: true }))
     expect(open.has('http.extraHeader')).toBe(false)
-    expect(open.get('http.followRedirects')).toBe('initial')
+    expect(open.get('http.followRedirects')).toBe('false')
+    expect(open.has('http.curloptResolve')).toBe(false)
+    const pinned = 'git.example.com:443:8.8.8.8'
+    const judged = settings(remoteEnvironment(options, { url, insecureTls: false, pinned }))
+    expect(judged.get('http.curloptResolve')).toBe(pinned)
     expect(open.get('http.sslVerify')).toBe('false')
   })
 })

@@ -44,8 +44,8 @@ export function localEnvironment(options: GitEnvironmentOptions): Record<string,
 
 /**
  * The complete environment of a Git process that talks to `remote`. The credential travels as a header setting in the
- * environment: not in argv, not in the URL, not in a file. Since Git would send that header along a redirect too,
- * redirects are off whenever there is one.
+ * environment: not in argv, not in the URL, not in a file. Redirects are off: Git would send that header along, and
+ * follow to an address that nobody judged.
  */
 export function remoteEnvironment(
   options: GitEnvironmentOptions,
@@ -56,7 +56,8 @@ export function remoteEnvironment(
   if (authorization !== undefined) {
     settings.push(['http.extraHeader', `Authorization: ${authorization}`])
   }
-  settings.push(['http.followRedirects', authorization === undefined ? 'initial' : 'false'])
+  settings.push(['http.followRedirects', 'false'])
+  if (remote.pinned !== undefined) settings.push(['http.curloptResolve', remote.pinned])
   return withSettings(options, settings)
 }
 

@@ -8,6 +8,8 @@ export interface RemoteAddress {
   readonly username?: string
   readonly password?: string
   readonly insecureTls: boolean
+  /** `host:port:address,…`: the addresses that were judged; Git uses these and no others. */
+  readonly pinned?: string
 }
 
 const MAX_LENGTH = 2048
