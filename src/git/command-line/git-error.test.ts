@@ -19,7 +19,52 @@ describe('gitError()', () => {
     )
     expect(error).toMatchObject({ code: 'UPSTREAM_GIT', retry: 'backoff' })
     expect(error.message).toBe(
-      `Cannot fetch repository "https://git.example.com/org/repo": remote: Invalid username or token.; fatal: Authentication failed for 'https://x'; check the credential of the repository`,
+      `Cannot fetch repository "https://git.example.com/org/repo": the server refuses the user name and password. Check the credential of the repository: that it is right, and has not expired. Git says: remote: Invalid username or token.; fatal: Authentication failed for 'https://x'`,
+    )
+  })
+
+  it.each([
+    [
+      /refuses the user name and password/,
+      "fatal: could not read Username for 'https://git.example.com': terminal prompts disabled",
+    ],
+    [
+      /may read this repository/,
+      "fatal: unable to access 'https://x/': The requested URL returned error: 403",
+    ],
+    [
+      /"git\.example\.com" cannot be resolved \(DNS\)/,
+      "fatal: unable to access 'https://x/': Could not resolve host: git.example.com",
+    ],
+    [
+      /no trusted connection \(TLS\)/,
+      "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
+    ],
+    [
+      /no trusted connection \(TLS\)/,
+      "fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none",
+    ],
+    [
+      /cannot be reached/,
+      "fatal: unable to access 'https://x/': Failed to connect to x port 443 after 0 ms: Couldn't connect to server",
+    ],
+    [/no such repository/, "fatal: repository 'https://x/' not found"],
+    [
+      /redirects, which is not followed/,
+      "fatal: unable to access 'https://x/': The requested URL returned error: 301",
+    ],
+    [/It is tried again/, "fatal: unable to access 'https://x/': The requested URL returned error: 502"],
+  ])('says %s', (sentence, words) => {
+    const { message } = told(words)
+    expect(message).toMatch(sentence)
+    expect(message).not.toContain('could not read Username')
+  })
+
+  it('tells that a credential is missing where none is stored', () => {
+    const { username: _username, password: _password, ...anonymous } = remote
+    const words = "fatal: could not read Username for 'https://git.example.com': terminal prompts disabled"
+    expect(gitError(new GitFailure(words, false), 'fetch', anonymous).message).toMatch(
+      /none is stored.*repo add/,
     )
   })
 

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/app-error.js'
+import { explainedWords } from './explained-words.js'
 import { basicAuthorization } from './git-environment.js'
 import type { RemoteAddress } from './remote-address.js'
 import { GitFailure } from './run-git.js'
@@ -6,7 +7,7 @@ import { GitFailure } from './run-git.js'
 const MAX_WORDS = 600
 
 /**
- * Says what failed, on which repository, in Git's own words without secrets, and what to check.
+ * Says what failed, on which repository, why, what to check, and Git's own words without secrets.
  * `action` completes "Cannot …".
  */
 export function gitError(error: unknown, action: string, remote: RemoteAddress): AppError {
@@ -22,7 +23,7 @@ export function gitError(error: unknown, action: string, remote: RemoteAddress):
     return new AppError('INTERNAL', `${what}: ${advice}`, { retry: { afterSeconds: 60 } })
   }
   const words = readableWords(masked(error.words, remote))
-  return new AppError('UPSTREAM_GIT', `${what}: ${words}${adviceFor(words)}`, { retry: 'backoff' })
+  return new AppError('UPSTREAM_GIT', `${what}: ${explainedWords(words, remote)}`, { retry: 'backoff' })
 }
 
 /** Every form in which a secret could come back from Git or from the remote. */
@@ -70,13 +71,4 @@ function readableWords(words: string): string {
   const telling = lines.filter((line) => /^(fatal|error|remote):/.test(line))
   const text = (telling.length > 0 ? telling : lines.filter((line) => line !== '')).join('; ')
   return text === '' ? 'Git gave no reason' : text.slice(0, MAX_WORDS)
-}
-
-function adviceFor(words: string): string {
-  if (/Authentication failed|could not read (Username|Password)|error: 40[13]/.test(words)) {
-    return '; check the credential of the repository'
-  }
-  if (/error: 30\d/.test(words)) return '; the server redirects: register the address that it redirects to'
-  if (/error: 404|not found/i.test(words)) return '; check the URL, and that the credential may read it'
-  return ''
 }
