@@ -69,11 +69,22 @@ async function initialise(root: string, initdb: string, owner: Owner | undefined
 }
 
 function cannotInitialise(root: string, words: string, owner: Owner | undefined): AppError {
+  if (isDiskFull(words)) return diskFull(`Cannot create the embedded Postgres in ${root}`)
   const hint =
     owner === undefined
       ? ''
       : ' As root, Postgres runs as another user: that user must be able to reach both this folder and node_modules (not below /root). Run as an ordinary user, or set database.url to your own Postgres.'
   return new AppError('INTERNAL', `Cannot create the embedded Postgres in ${root}: ${words.trim()}.${hint}`)
+}
+
+export function isDiskFull(words: string): boolean {
+  return /No space left on device|Disk quota exceeded|ENOSPC|EDQUOT/.test(words)
+}
+
+/** `what` says what cannot be done, and where. */
+export function diskFull(what: string): AppError {
+  const advice = 'the disk is full. Free space there, or put the state elsewhere (state.dir)'
+  return new AppError('INTERNAL', `${what}: ${advice}.`, { retry: { afterSeconds: 30 } })
 }
 
 async function give(path: string, owner: Owner | undefined, mode: number): Promise<void> {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { AppError, reasonOf } from '../../base/app-error.js'
-import type { DataFolder } from './postgres-data-folder.js'
+import { diskFull, isDiskFull, type DataFolder } from './postgres-data-folder.js'
 import type { PostgresPrograms } from './postgres-programs.js'
 
 /** One run of Postgres under its supervisor. */
@@ -60,6 +60,7 @@ export async function startPostmaster(
     await stop(supervisor)
     const words = output().trim()
     const reason = words === '' ? reasonOf(error) : words
+    if (isDiskFull(reason)) throw diskFull(`Cannot start the embedded Postgres in ${folder.data}`)
     throw new AppError('INTERNAL', `Cannot start the embedded Postgres in ${folder.data}: ${reason}`, {
       cause: error,
       retry: 'backoff',

@@ -16,6 +16,7 @@ const CONFLICTS: Readonly<Record<string, string>> = {
 const UNREACHABLE = /^(08|57P|53)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|P1001|P1002|P1008|P1017|P2024)/
 const UNREACHABLE_WORDS =
   /Connection terminated|timeout exceeded when trying to connect|connect ECONN|Can't reach database|Cannot use a pool after/i
+const DISK_FULL = /No space left on device|Disk quota exceeded/
 const RETRYABLE = /^(40001|40P01|55P03|P2034)$/
 /** Text, numbers and times that a column cannot hold. */
 const BAD_VALUE = /^(22\d\d\d|22P05|P2020)$/
@@ -38,6 +39,10 @@ export function toAppError(error: unknown): AppError {
 
 function internalError(error: unknown, code: string): AppError {
   const reason = shortReasonOf(error)
+  if (code === '53100' || DISK_FULL.test(reason)) {
+    const message = `The database cannot write, its disk is full: ${reason}. Free space there; work goes on by itself then.`
+    return new AppError('INTERNAL', message, { cause: error, retry: { afterSeconds: 30 } })
+  }
   if (UNREACHABLE.test(code) || UNREACHABLE_WORDS.test(reason)) {
     return new AppError('INTERNAL', `The database does not answer: ${reason}`, {
       cause: error,
