@@ -1,7 +1,8 @@
 import { AppError } from '../base/app-error.js'
+import { applicationObject } from '../engine/access/application-object.js'
 import { decide } from '../engine/access/decide.js'
 import type { AccessAction, Principal } from '../engine/access/principal.js'
-import { DEFAULT_APPLICATION_NAMESPACE, type Application } from '../engine/application/application.js'
+import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
 
 /** What people type to name an application. */
@@ -10,20 +11,13 @@ export interface ApplicationName {
   readonly name: string
 }
 
-/** The object of a policy: `<project>/<app>`, with the namespace between when it is not the default one. */
-export function accessObject(project: string, name: ApplicationName): string {
-  return name.namespace === DEFAULT_APPLICATION_NAMESPACE
-    ? `${project}/${name.name}`
-    : `${project}/${name.namespace}/${name.name}`
-}
-
 /** Why the principal may not, or undefined. */
 export function refuseApplication(
   principal: Principal,
   action: AccessAction,
   application: Application,
 ): string | undefined {
-  return decide(principal, 'applications', action, accessObject(application.spec.project, application))
+  return decide(principal, 'applications', action, applicationObject(application.spec.project, application))
 }
 
 /**

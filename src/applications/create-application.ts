@@ -1,11 +1,11 @@
 import { AppError } from '../base/app-error.js'
 import type { Clock, NewId } from '../base/clock.js'
+import { applicationObject } from '../engine/access/application-object.js'
 import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { RepositoryStore } from '../store/directory-stores.js'
-import { accessObject } from './application-access.js'
 import { applicationDoorbells, applicationRecord } from './application-doorbells.js'
 import type { CheckApplicationSpec } from './check-application-spec.js'
 import type { UpdateApplication } from './update-application.js'
@@ -47,7 +47,7 @@ export class CreateApplication {
       ...(wish.labels && { labels: wish.labels }),
       ...(wish.annotations && { annotations: wish.annotations }),
     })
-    const refused = decide(principal, 'applications', 'create', accessObject(spec.project, wish))
+    const refused = decide(principal, 'applications', 'create', applicationObject(spec.project, wish))
     if (refused !== undefined)
       throw new AppError('FORBIDDEN', `Cannot create application "${wish.name}": ${refused}`)
     await checkSpec.permit(wish.name, spec)

@@ -78,7 +78,7 @@ function addClusters(cluster: Command, add: AddCommand): void {
     .option('--kubeconfig <file>')
     .option('--name <name>')
     .option('--project <project>')
-    .option('--upsert')
+    .option('--upsert', 'give a cluster that is connected this credential')
     .option(YES, 'agree without being asked')
   add(cluster, { name: 'list', text: 'list clusters' }, async () => (await load()).listClusters).option(
     OUTPUT,
@@ -88,5 +88,7 @@ function addClusters(cluster: Command, add: AddCommand): void {
     cluster,
     { name: 'rm <clusters...>', text: 'disconnect clusters' },
     async () => (await load()).removeClusters,
-  ).option(YES, 'agree without being asked')
+  )
+    .option('--force', 'although applications are deployed to it')
+    .option(YES, 'agree without being asked')
 }

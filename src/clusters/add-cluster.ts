@@ -28,6 +28,16 @@ export interface NewCluster {
   /** Namespaced mode: only these. */
   readonly namespaces?: readonly string[]
 }
+  /** A cluster that is connected already gets this credential instead of a refusal. */
+  readonly upsert?: boolean
+}
+
+/** What is known of the wish before anybody is asked. */
+interface Naming {
+  readonly name: string
+  readonly server: string
+  /** The cluster that is connected already. */
+  readonly known?: ClusterRecord
 
 const MAX_KUBECONFIG = 262_144
 const NAME = /^[A-Za-z0-9]([A-Za-z0-9._@:/-]{0,251}[A-Za-z0-9])?$/
@@ -42,33 +52,48 @@ export class AddCluster {
 
   async run(principal: Principal, wish: NewCluster): Promise<ClusterRecord> {
     const { contextName, ...connection } = this.parse(wish)
-    const name = wish.name ?? contextName
+    const naming = await this.naming(principal, wish, { contextName, server: connection.server })
+    const id = naming.known?.id ?? this.deps.newId()
+    const identity = await this.identity(id, naming.name, connection)
+    const record = await this.record(wish, { ...naming, id }, identity)
+    const { clusters } = this.deps
+    const sealed = this.sealed(id, connection)
+    const written = {
+      audit: {
+        actor: principal.subject,
+        action: naming.known === undefined ? 'add-cluster' : 'update-cluster',
+        object: `cluster/${naming.name}`,
+        details: { server: connection.server, uid: identity.uid },
+        ...(record.project && { project: record.project }),
+      },
+      doorbells: [{ kind: 'cluster' as const, id }],
+    }
+    if (naming.known === undefined) await clusters.create(record, sealed, written)
+    else await clusters.update(record, sealed, written)
+    return record
+  }
+
+  private async naming(
+    principal: Principal,
+    wish: NewCluster,
+    { contextName, server }: { readonly contextName: string; readonly server: string },
+  ): Promise<Naming> {
+    const known = await this.deps.clusters.byServerOrName(server, undefined)
+    const name = wish.name ?? known?.name ?? contextName
     if (!NAME.test(name)) {
       throw new AppError(
         'BAD_USER_INPUT',
         `Cannot add the cluster: "${name}" cannot be its name. Use --name.`,
       )
     }
-    this.refuse(
-      principal,
-      { server: connection.server, ...(wish.project && { project: wish.project }) },
-      name,
-    )
-    await this.refuseTwin(connection.server, name)
-    const id = this.deps.newId()
-    const identity = await this.identity(id, name, connection)
-    const record = await this.record(wish, { id, name, server: connection.server }, identity)
-    await this.deps.clusters.create(record, this.sealed(id, connection), {
-      audit: {
-        actor: principal.subject,
-        action: 'add-cluster',
-        object: `cluster/${name}`,
-        details: { server: connection.server, uid: identity.uid },
-        ...(wish.project && { project: wish.project }),
-      },
-      doorbells: [{ kind: 'cluster', id }],
-    })
-    return record
+    refuse(principal, { action: 'create', name }, { server, ...(wish.project && { project: wish.project }) })
+    if (known !== undefined) {
+      refuseKnown(known, wish.upsert === true, name)
+      refuse(principal, { action: 'update', name }, known)
+      return { name, server, known }
+    }
+    await this.refuseTakenName(name)
+    return { name, server }
   }
 
   private parse(wish: NewCluster): KubeconfigConnection {
@@ -81,25 +106,16 @@ export class AddCluster {
       : { ...connection, namespaces: wish.namespaces }
   }
 
-  private refuse(principal: Principal, wish: { server: string; project?: string }, name: string): void {
-    const refused = decide(principal, 'clusters', 'create', clusterObject(wish))
-    if (refused !== undefined) throw new AppError('FORBIDDEN', `Cannot add cluster "${name}": ${refused}`)
-  }
-
-  private async refuseTwin(server: string, name: string): Promise<void> {
-    const { clusters } = this.deps
-    const twin =
-      (await clusters.byServerOrName(server, undefined)) ?? (await clusters.byServerOrName(undefined, name))
-    if (twin !== undefined) {
-      throw new AppError(
-        'CONFLICT',
-        `Cannot add cluster "${name}": "${twin.name}" at ${twin.server} is connected already. Remove it first.`,
-      )
-    }
+  private async refuseTakenName(name: string): Promise<void> {
+    const twin = await this.deps.clusters.byServerOrName(undefined, name)
+    if (twin === undefined) return
+    throw new AppError(
+      'CONFLICT',
+      `Cannot add cluster "${name}": a cluster with this name is connected at ${twin.server}. Use another name (--name).`,
+    )
   }
 
   private async identity(id: string, name: string, connection: ClusterConnection): Promise<ClusterIdentity> {
-    const cluster = this.deps.connector.connect(id, connection)
     try {
       return await cluster.identity()
     } catch (error) {
@@ -109,30 +125,33 @@ export class AddCluster {
         `Cannot add cluster "${name}": ${connection.server} does not answer: ${reasonOf(error)}`,
         { cause: error },
       )
-    } finally {
-      await cluster.close()
     }
   }
 
   private async record(
     wish: NewCluster,
-    naming: { readonly id: string; readonly name: string; readonly server: string },
+    { known, ...naming }: Naming & { readonly id: string },
     identity: ClusterIdentity,
   ): Promise<ClusterRecord> {
-    const twin = (await this.deps.clusters.list()).find((cluster) => cluster.uid === identity.uid)
+    if (known?.uid !== undefined && known.uid !== identity.uid) throw anotherCluster(known, identity)
+    const twin = (await this.deps.clusters.list()).find(
+      ({ uid, id }) => uid === identity.uid && id !== naming.id,
+    )
     if (twin !== undefined) {
       throw new AppError(
         'CONFLICT',
-        `Cannot add cluster "${naming.name}": it is the same cluster as "${twin.name}" (${twin.server}).`,
+        `Cannot add cluster "${naming.name}": it is the same cluster as "${twin.name}" (${twin.server}), which is connected already. Use that one.`,
       )
     }
     const now = new Date(this.deps.clock.now()).toISOString()
     return {
+    const project = wish.project ?? known?.project
       ...naming,
-      ...(wish.project && { project: wish.project }),
+      ...(project && { project }),
       ...identity,
       connection: { status: 'Successful', message: '', checkedAt: now },
-      createdAt: now,
+      ...(known?.writesPaused && { writesPaused: true }),
+      createdAt: known?.createdAt ?? now,
     }
   }
 
@@ -140,4 +159,35 @@ export class AddCluster {
     const plain = new TextEncoder().encode(JSON.stringify(connection))
     return this.deps.vault.seal('clusters', { table: 'clusters', row: id, column: 'credential' }, plain)
   }
+}
+
+function refuse(
+  principal: Principal,
+  { action, name }: { readonly action: 'create' | 'update'; readonly name: string },
+  cluster: { readonly server: string; readonly project?: string },
+): void {
+  const refused = decide(principal, 'clusters', action, clusterObject(cluster))
+  if (refused !== undefined) throw new AppError('FORBIDDEN', `Cannot add cluster "${name}": ${refused}`)
+}
+
+function refuseKnown(known: ClusterRecord, upsert: boolean, name: string): void {
+  if (!upsert) {
+    throw new AppError(
+      'CONFLICT',
+      `Cannot add cluster "${name}": ${known.server} is connected already as "${known.name}". To give it a new credential, add it again with --upsert.`,
+    )
+  }
+  if (name !== known.name) {
+    throw new AppError(
+      'CONFLICT',
+      `Cannot change cluster "${known.name}": applications name it, so it cannot become "${name}". Leave --name out.`,
+    )
+  }
+}
+
+function anotherCluster({ name, server, uid }: ClusterRecord, found: ClusterIdentity): AppError {
+  return new AppError(
+    'CONFLICT',
+    `Cannot change cluster "${name}": behind ${server} is another cluster now (kube-system uid ${found.uid}, known is ${uid}). Remove the cluster first if this is meant.`,
+  )
 }

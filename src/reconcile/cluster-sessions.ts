@@ -29,6 +29,9 @@ export class ClusterSessions {
     this.#deps = deps
   }
 
+  readonly #credentials = new Map<string, Uint8Array>()
+  /** Cluster ids by the destinations that were asked for. */
+  readonly #ids = new Map<string, string>()
   /** The session of a destination. Throws NOT_FOUND for an unknown cluster, UPSTREAM_CLUSTER when unreachable. */
   async of(destination: Destination): Promise<ClusterSession> {
     const record = await this.#deps.clusters.byServerOrName(destination.server, destination.name)
@@ -75,9 +78,18 @@ export class ClusterSessions {
       if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
       crashPoint('S2:mid')
       const connection = { status: 'Successful' as const, message: '', checkedAt: at }
+    this.#credentials.delete(clusterId)
       await this.#deps.clusters.saveConnection(record.id, connection, identity)
     } catch (error) {
       await cluster.close()
+  /** Drops the session of a cluster that was removed, or that has another credential than it was opened with. */
+  async renew(clusterId: string): Promise<void> {
+    const used = this.#credentials.get(clusterId)
+    if (used === undefined) return
+    const stored = await this.#deps.clusters.credential(clusterId)
+    if (stored === undefined || Buffer.compare(stored, used) !== 0) await this.drop(clusterId)
+  }
+
       const message = error instanceof Error ? error.message : String(error)
       await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
       throw error
@@ -128,3 +140,4 @@ function anotherCluster(record: ClusterRecord, found: string): AppError {
       `pinned is ${record.uid ?? ''}. Nothing is written to it. Remove the cluster and add it again if this is meant.`,
   )
 }
+    this.#credentials.set(record.id, sealed)

@@ -42,6 +42,8 @@ export class ClusterResolver {
   @Allow('clusters:delete')
   @Mutation(() => ClusterPayloadType)
   removeCluster(@Caller() caller: Principal, @Args('input') input: RemoveClusterInput) {
-    return payload(async () => ({ cluster: toClusterView(await this.remove.run(caller, input.cluster)) }))
+    return payload(async () => ({
+      cluster: toClusterView(await this.remove.run(caller, input.cluster, input.force === true)),
+    }))
   }
 }

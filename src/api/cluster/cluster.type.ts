@@ -62,10 +62,16 @@ export class AddClusterInput {
 
   @Field(() => [String], { nullable: true, description: 'Only these namespaces.' })
   namespaces?: readonly string[] | null
+
+  @Field(() => Boolean, { nullable: true, description: 'Give a cluster that is connected this credential.' })
+  upsert?: boolean | null
 }
 
 @InputType()
 export class RemoveClusterInput {
   @Field(() => String, { description: 'Name or server URL.' })
   cluster: string
+
+  @Field(() => Boolean, { nullable: true, description: 'Although applications are deployed to it.' })
+  force?: boolean | null
 }

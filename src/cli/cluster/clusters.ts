@@ -33,6 +33,7 @@ export async function addCluster(context: CommandContext): Promise<number> {
     name: flags.text('name') ?? null,
     project: flags.text('project') ?? null,
     ...(namespaces.length > 0 && { namespaces }),
+    ...(flags.isOn('upsert') && { upsert: true }),
   })
   io.err(`Cluster '${payload.cluster.server}' added as '${payload.cluster.name}'\n`)
   return 0
@@ -59,10 +60,11 @@ export async function listClusters(context: CommandContext): Promise<number> {
 }
 
 export async function removeClusters(context: CommandContext): Promise<number> {
+  const { flags } = context
   const client = await context.client()
   for (const cluster of context.args) {
     await confirm(context, `Remove cluster "${cluster}"? Nothing in it is touched.`)
-    await client.change('removeCluster', REMOVE, { cluster })
+    await client.change('removeCluster', REMOVE, { cluster, ...(flags.isOn('force') && { force: true }) })
     context.io.err(`Cluster '${cluster}' removed\n`)
   }
   return 0

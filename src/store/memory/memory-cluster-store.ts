@@ -27,6 +27,20 @@ export class MemoryClusterStore extends ClusterStore {
     this.#ledger.write(record)
   }
 
+  override async update(
+    { id, project, version, connection }: ClusterRecord,
+    sealedCredential: Uint8Array,
+    record: MutationRecord,
+  ): Promise<void> {
+    const stored = this.#clusters.get(id)
+    if (stored === undefined) throw new AppError('NOT_FOUND', 'The cluster does not exist (any more).')
+    const { project: _project, version: _version, ...kept } = stored
+    const changed = { ...(project && { project }), ...(version && { version }), connection }
+    this.#clusters.set(id, { ...kept, ...changed })
+    this.#credentials.set(id, sealedCredential)
+    this.#ledger.write(record)
+  }
+
   override async remove(id: string, record: MutationRecord): Promise<void> {
     if (!this.#clusters.delete(id)) throw new AppError('NOT_FOUND', 'The cluster does not exist (any more).')
     this.#credentials.delete(id)

@@ -37,6 +37,24 @@ export class PrismaClusterStore extends ClusterStore {
     await this.#database.prismaChange([write], record)
   }
 
+  override async update(
+    cluster: ClusterRecord,
+    sealedCredential: Uint8Array,
+    record: MutationRecord,
+  ): Promise<void> {
+    const { id, project, version, connection } = cluster
+    const write = this.#database.prisma.cluster.update({
+      where: { id },
+      data: {
+        project: project ?? null,
+        version: version ?? null,
+        sealedCredential: ownBytes(sealedCredential),
+        ...connectionColumns(connection),
+      },
+    })
+    await this.#database.prismaChange([write], record)
+  }
+
   override async remove(id: string, record: MutationRecord): Promise<void> {
     await this.#database.prismaChange([this.#database.prisma.cluster.delete({ where: { id } })], record)
   }
