@@ -1,6 +1,10 @@
 import { AppError } from '../base/app-error.js'
 import type { FieldDifference, ResourceDiff } from '../applications/live-reads.js'
 import { LiveReads } from '../applications/live-reads.js'
+import type { Application } from '../engine/application/application.js'
+import { compareObject } from '../engine/diff/compare.js'
+import { compareRulesFor } from '../engine/diff/compare-rules.js'
+import type { Difference } from '../engine/diff/difference.js'
 import { maskDifferences, maskSecret } from '../engine/diff/mask-secret.js'
 import type { JsonValue, Manifest } from '../engine/manifest/manifest.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
@@ -42,7 +46,7 @@ export class OwnerLiveReads extends LiveReads {
     const changed = comparison.targets.filter(({ state }) => state !== 'inSync')
     const extras = comparison.extras.filter(({ live }) => live !== undefined)
     return Promise.all([
-      ...changed.map((compared) => targetDiff(compared, session)),
+      ...changed.map((compared) => targetDiff(compared, application, session)),
       ...extras.map((extra) => extraDiff(extra, session)),
     ])
   }
@@ -62,11 +66,15 @@ export class OwnerLiveReads extends LiveReads {
   }
 }
 
-async function targetDiff(compared: ComparedTarget, session: ClusterSession): Promise<ResourceDiff> {
+async function targetDiff(
+  compared: ComparedTarget,
+  application: Application,
+  session: ClusterSession,
+): Promise<ResourceDiff> {
   const { key, manifest } = compared.target
   const found = compared.live === undefined ? undefined : await session.cluster.get(key)
   const { desired: target, live } = maskSecret(manifest, found)
-  const differences = maskDifferences(manifest, compared.differences).map(
+  const differences = maskDifferences(manifest, differencesOf(compared, application, found)).map(
     ({ path, desired, live: value }): FieldDifference => ({
       path,
       ...(desired === undefined ? {} : { declared: desired as JsonValue }),
@@ -79,6 +87,16 @@ async function targetDiff(compared: ComparedTarget, session: ClusterSession): Pr
     ...(live === undefined ? {} : { live }),
     differences,
   }
+}
+
+/** The verdict knows no fields when the declaration itself is another one than was applied: then they are compared here. */
+function differencesOf(
+  { target, differences }: ComparedTarget,
+  { spec }: Application,
+  live: Manifest | undefined,
+): readonly Difference[] {
+  if (differences.length > 0 || live === undefined) return differences
+  return compareObject(target.manifest, live, compareRulesFor(target.key, spec.ignoreDifferences ?? []))
 }
 
 async function extraDiff({ object }: ExtraObject, session: ClusterSession): Promise<ResourceDiff> {
