@@ -27,7 +27,6 @@ export interface NewCluster {
   readonly project?: string
   /** Namespaced mode: only these. */
   readonly namespaces?: readonly string[]
-}
   /** A cluster that is connected already gets this credential instead of a refusal. */
   readonly upsert?: boolean
 }
@@ -38,6 +37,7 @@ interface Naming {
   readonly server: string
   /** The cluster that is connected already. */
   readonly known?: ClusterRecord
+}
 
 const MAX_KUBECONFIG = 262_144
 const NAME = /^[A-Za-z0-9]([A-Za-z0-9._@:/-]{0,251}[A-Za-z0-9])?$/
@@ -116,6 +116,7 @@ export class AddCluster {
   }
 
   private async identity(id: string, name: string, connection: ClusterConnection): Promise<ClusterIdentity> {
+    const cluster = this.deps.connector.connect(id, connection)
     try {
       return await cluster.identity()
     } catch (error) {
@@ -125,6 +126,8 @@ export class AddCluster {
         `Cannot add cluster "${name}": ${connection.server} does not answer: ${reasonOf(error)}`,
         { cause: error },
       )
+    } finally {
+      await cluster.close()
     }
   }
 
@@ -144,13 +147,13 @@ export class AddCluster {
       )
     }
     const now = new Date(this.deps.clock.now()).toISOString()
-    return {
     const project = wish.project ?? known?.project
+    return {
       ...naming,
       ...(project && { project }),
       ...identity,
-      connection: { status: 'Successful', message: '', checkedAt: now },
       ...(known?.writesPaused && { writesPaused: true }),
+      connection: { status: 'Successful', message: '', checkedAt: now },
       createdAt: known?.createdAt ?? now,
     }
   }
