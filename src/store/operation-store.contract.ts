@@ -76,7 +76,8 @@ export function operationStoreContract(technology: string, open: () => Promise<S
     it('save() changes a running operation only', async () => {
       const operation = anOperation(unique('application'))
       await stores.operations.start(operation, START)
-      const saved: Operation = { ...operation, phase: 'Terminating', message: 'stopping', retryCount: 2 }
+      const notBefore = '2026-01-02T03:09:00.000Z'
+      const saved: Operation = { ...operation, message: 'again', retryCount: 2, notBefore }
       expect(await stores.operations.save(saved)).toBe(true)
       expect(await stores.operations.get(operation.id)).toEqual(saved)
       expect(await stores.operations.finish(succeeded(operation), FINISH)).toBe(true)
@@ -122,18 +123,46 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       expect(await stores.operations.history(application, 1)).toEqual([second])
     })
 
-    it('appendSteps() keeps the first record of each step', async () => {
+    it('appendSteps() keeps the first record of each step, finish() brings the last ones', async () => {
       const operation = anOperation(unique('application'))
       await stores.operations.start(operation, START)
-      const step = { operationId: operation.id, sequence: 1, kind: 'apply', result: null }
-      const hook = {
-        ...{ group: 'batch', kind: 'Job', namespace: 'n', name: 'j', version: 'v1' },
-        ...({ outcome: 'created', status: 'Synced', message: '"ok"' } as const),
-      }
-      const second = { operationId: operation.id, sequence: 2, kind: 'hook', result: hook }
-      await stores.operations.appendSteps([second, step])
-      await stores.operations.appendSteps([{ ...step, kind: 'other' }])
-      expect(await stores.operations.steps(operation.id)).toEqual([step, second])
+      const { id: operationId } = operation
+      const step = { operationId, sequence: 1, kind: 'planned', content: { hash: '"h", \\ {x}' } } as const
+      const second = {
+        operationId,
+        sequence: 2,
+        kind: 'applied',
+        content: { results: [['k', 'v1']] },
+      } as const
+      expect(await stores.operations.appendSteps([second, step])).toEqual([])
+      await stores.operations.appendSteps([{ ...step, kind: 'dryRun' }])
+      expect(await stores.operations.steps(operationId)).toEqual([step, second])
+      const last = { operationId, sequence: 3, kind: 'finished', content: {} } as const
+      await stores.operations.finish(succeeded(operation), FINISH, { steps: [last] })
+      expect(await stores.operations.steps(operationId)).toEqual([step, second, last])
+    })
+
+    it('terminate() is asked once, told to whoever works, and not undone by a save', async () => {
+      const operation = anOperation(unique('application'))
+      await stores.operations.start(operation, START)
+      const before = await auditCount()
+      const stop = () => stores.operations.terminate(operation.id, 'terminated by bob', aRecord('terminate'))
+      expect((await Promise.all([stop(), stop(), stop()])).filter(Boolean)).toHaveLength(1)
+      expect(await stop()).toBe(false)
+      expect(await auditCount()).toBe(before + 1)
+      expect(await stores.operations.save({ ...operation, message: 'waiting', retryCount: 1 })).toBe(true)
+      const step = { operationId: operation.id, sequence: 1, kind: 'applied', content: {} } as const
+      expect(await stores.operations.appendSteps([step])).toEqual([
+        { operationId: operation.id, message: 'terminated by bob' },
+      ])
+      expect(await stores.operations.get(operation.id)).toMatchObject({
+        phase: 'Terminating',
+        message: 'terminated by bob',
+        retryCount: 1,
+      })
+      await stores.operations.finish(succeeded(operation), FINISH)
+      expect(await stop()).toBe(false)
+      expect(await auditCount()).toBe(before + 2)
     })
   })
 }

@@ -1,18 +1,24 @@
-import type { Operation, ResourceResult } from '../engine/sync/operation.js'
+import type { Operation } from '../engine/sync/operation.js'
+import type { LoggedStep } from '../engine/sync/step-log.js'
 import type { Deployment, Fences, MutationRecord } from './records.js'
 
 /** One step that was carried out; a crashed operation resumes by reading them. */
-export interface OperationStep {
+export interface OperationStep extends LoggedStep {
   readonly operationId: string
-  readonly sequence: number
-  readonly kind: string
-  readonly result: ResourceResult | null
+}
+
+/** An operation that somebody asked to stop, with the sentence that says who. */
+export interface StopWish {
+  readonly operationId: string
+  readonly message: string
 }
 
 export interface OperationEnding {
   /** The entry of the history, for a whole successful sync. */
   readonly deployment?: Deployment | undefined
   readonly fence?: Fences | undefined
+  /** The last steps, in the same transaction. */
+  readonly steps?: readonly OperationStep[]
 }
 
 export abstract class OperationStore {
@@ -25,11 +31,19 @@ export abstract class OperationStore {
   /** All that are not terminal: what a starting worker resumes. */
   abstract allActive(): Promise<readonly Operation[]>
   abstract get(id: string): Promise<Operation | undefined>
+  /** What `start` was given with this key. */
+  abstract byIdempotencyKey(key: string): Promise<Operation | undefined>
   /** Newest first, at most `limit`. */
   abstract history(applicationId: string, limit: number): Promise<readonly Operation[]>
-  abstract appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<void>
+  /** One statement; the first record of a sequence stays. Answers which of these operations are to stop. */
+  abstract appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]>
+  /** Marks a running operation as Terminating; false, and no record, when it is over or marked already. */
+  abstract terminate(id: string, message: string, record: MutationRecord): Promise<boolean>
   abstract steps(operationId: string): Promise<readonly OperationStep[]>
-  /** Phase, message, results, revisions, retryCount; a terminal row never changes again (returns false). */
+  /**
+   * Phase, message, results, revisions, retryCount, notBefore; a terminal row never changes again (returns false). An
+   * operation that is to stop stays so, with its message, when a running one is saved.
+   */
   abstract save(operation: Operation, fence?: Fences): Promise<boolean>
   /** Terminal state, audit event and (for a whole successful sync) the deployment, in one transaction. */
   abstract finish(operation: Operation, record: MutationRecord, ending?: OperationEnding): Promise<boolean>

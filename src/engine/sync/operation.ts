@@ -17,6 +17,8 @@ export interface Operation {
   readonly revisions: readonly string[]
   readonly message: string
   readonly retryCount: number
+  /** The next attempt of a failed sync waits until then. */
+  readonly notBefore?: string
   readonly results: readonly ResourceResult[]
   readonly startedAt: string
   readonly finishedAt?: string
@@ -33,6 +35,8 @@ export interface SyncRequest {
   readonly syncOptions?: readonly string[]
   /** Generation of the spec that was asked for: automated sync tries once per revisions and generation. */
   readonly generation?: number
+  /** Of a self-heal: how many in a row it is, from 1 (Argo CD's `autoHealAttemptsCount`). */
+  readonly autoHealAttempts?: number
 }
 
 /** Outcomes are past participles, one closed union for API, CLI and UI. */

@@ -1,6 +1,11 @@
 import { AppError } from '../../base/app-error.js'
 import { isTerminal, type Operation } from '../../engine/sync/operation.js'
-import { OperationStore, type OperationEnding, type OperationStep } from '../operation-store.js'
+import {
+  OperationStore,
+  type OperationEnding,
+  type OperationStep,
+  type StopWish,
+} from '../operation-store.js'
 import type { Deployment, Fences, MutationRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
 import type { MemoryLeaseStore } from './memory-lease-store.js'
@@ -50,6 +55,10 @@ export class MemoryOperationStore extends OperationStore {
     return this.#operations.get(id)
   }
 
+  override async byIdempotencyKey(key: string): Promise<Operation | undefined> {
+    return this.#operations.get(this.#byKey.get(key) ?? '')
+  }
+
   override async history(applicationId: string, limit: number): Promise<readonly Operation[]> {
     return newestFirst(
       [...this.#operations.values()].filter((operation) => operation.applicationId === applicationId),
@@ -57,13 +66,21 @@ export class MemoryOperationStore extends OperationStore {
     ).slice(0, limit)
   }
 
-  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<void> {
+  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]> {
     this.#leases.refuseOutdated(fence)
-    for (const step of steps) {
-      const known = this.#steps.get(step.operationId) ?? new Map<number, OperationStep>()
-      if (!known.has(step.sequence)) known.set(step.sequence, step)
-      this.#steps.set(step.operationId, known)
-    }
+    this.#append(steps)
+    return [...new Set(steps.map(({ operationId }) => operationId))].flatMap((operationId) => {
+      const stored = this.#operations.get(operationId)
+      return stored?.phase === 'Terminating' ? [{ operationId, message: stored.message }] : []
+    })
+  }
+
+  override async terminate(id: string, message: string, record: MutationRecord): Promise<boolean> {
+    const stored = this.#operations.get(id)
+    if (stored?.phase !== 'Running') return false
+    this.#operations.set(id, { ...stored, phase: 'Terminating', message })
+    this.#ledger.write(record)
+    return true
   }
 
   override async steps(operationId: string): Promise<readonly OperationStep[]> {
@@ -74,18 +91,23 @@ export class MemoryOperationStore extends OperationStore {
     this.#leases.refuseOutdated(fence)
     const stored = this.#operations.get(operation.id)
     if (stored === undefined || stored.finishedAt !== undefined) return false
-    const { phase, message, results, revisions, retryCount } = operation
+    const { results, revisions, retryCount, notBefore } = operation
+    const { phase, message } =
+      stored.phase === 'Terminating' && operation.phase === 'Running' ? stored : operation
+    const { notBefore: _former, ...kept } = stored
     const end = isTerminal(phase) ? { finishedAt: operation.finishedAt ?? new Date().toISOString() } : {}
-    this.#operations.set(stored.id, { ...stored, phase, message, results, revisions, retryCount, ...end })
+    const saved = { ...kept, phase, message, results, revisions, retryCount, ...end }
+    this.#operations.set(stored.id, notBefore === undefined ? saved : { ...saved, notBefore })
     return true
   }
 
   override async finish(
     operation: Operation,
     record: MutationRecord,
-    { deployment, fence }: OperationEnding = {},
+    { deployment, fence, steps = [] }: OperationEnding = {},
   ): Promise<boolean> {
     if (!(await this.save(operation, fence))) return false
+    this.#append(steps)
     if (deployment !== undefined) this.#deployments.push(deployment)
     this.#ledger.write(record)
     return true
@@ -96,6 +118,14 @@ export class MemoryOperationStore extends OperationStore {
       this.#deployments.filter((deployment) => deployment.applicationId === applicationId),
       ({ deployedAt }) => deployedAt,
     ).slice(0, limit)
+  }
+
+  #append(steps: readonly OperationStep[]): void {
+    for (const step of steps) {
+      const known = this.#steps.get(step.operationId) ?? new Map<number, OperationStep>()
+      if (!known.has(step.sequence)) known.set(step.sequence, step)
+      this.#steps.set(step.operationId, known)
+    }
   }
 
   /** Without a turn in between: checking and writing are one step. */

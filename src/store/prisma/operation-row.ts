@@ -1,10 +1,12 @@
-import type {
-  Operation,
-  OperationKind,
-  OperationPhase,
-  ResourceResult,
-  SyncRequest,
+import {
+  isTerminal,
+  type Operation,
+  type OperationKind,
+  type OperationPhase,
+  type ResourceResult,
+  type SyncRequest,
 } from '../../engine/sync/operation.js'
+import { stepContent, type StepKind } from '../../engine/sync/step-log.js'
 import type { OperationStep } from '../operation-store.js'
 import type { Deployment } from '../records.js'
 
@@ -22,10 +24,11 @@ export interface OperationRow {
   readonly results: readonly ResourceResult[]
   readonly started_at: Date
   readonly finished_at: Date | null
+  readonly not_before: Date | null
 }
 
 export const OPERATION_COLUMNS =
-  'id, application_id, kind, phase, request, username, automated, revisions, message, retry_count, results, started_at, finished_at'
+  'id, application_id, kind, phase, request, username, automated, revisions, message, retry_count, results, started_at, finished_at, not_before'
 
 export function toOperation(row: OperationRow): Operation {
   return {
@@ -41,6 +44,7 @@ export function toOperation(row: OperationRow): Operation {
     results: row.results,
     startedAt: row.started_at.toISOString(),
     ...(row.finished_at === null ? {} : { finishedAt: row.finished_at.toISOString() }),
+    ...(row.not_before === null ? {} : { notBefore: row.not_before.toISOString() }),
   }
 }
 
@@ -60,6 +64,7 @@ export function operationValues(operation: Operation): readonly unknown[] {
     JSON.stringify(operation.results),
     operation.startedAt,
     operation.finishedAt ?? null,
+    operation.notBefore ?? null,
   ]
 }
 
@@ -88,10 +93,39 @@ export function toDeployment(row: DeploymentRow): Deployment {
 export interface StepRow {
   readonly operation_id: string
   readonly sequence: number
-  readonly kind: string
-  readonly result: ResourceResult | null
+  readonly kind: StepKind
+  readonly content: unknown
 }
 
 export function toStep(row: StepRow): OperationStep {
-  return { operationId: row.operation_id, sequence: row.sequence, kind: row.kind, result: row.result }
+  const { operation_id: operationId, sequence, kind, content } = row
+  return { operationId, sequence, kind, content: stepContent(content) }
+}
+
+/** Columns of `unnest` for a batch of steps, as parameters from `$first` on. */
+export function stepsFrom(first: number): string {
+  return `unnest($${first}::text[], $${first + 1}::int[], $${first + 2}::text[], $${first + 3}::text[]::jsonb[])`
+}
+
+export function stepValues(steps: readonly OperationStep[]): readonly unknown[] {
+  return [
+    steps.map((step) => step.operationId),
+    steps.map((step) => step.sequence),
+    steps.map((step) => step.kind),
+    steps.map((step) => JSON.stringify(step.content)),
+  ]
+}
+
+/** Values of `SET` in the store, with the id in front; a terminal operation always has its end. */
+export function saveValues(operation: Operation): readonly unknown[] {
+  const { id, phase, message, results, revisions, retryCount, finishedAt, notBefore } = operation
+  const end = isTerminal(phase) ? (finishedAt ?? new Date().toISOString()) : null
+  const texts = [JSON.stringify(results), JSON.stringify(revisions)]
+  return [id, phase, message, ...texts, retryCount, end, notBefore ?? null]
+}
+
+export function deploymentValues(deployment: Deployment): readonly unknown[] {
+  const { id, applicationId, revisions, renderKeys, operationId, initiatedBy, deployedAt } = deployment
+  const texts = [JSON.stringify(revisions), JSON.stringify(renderKeys)]
+  return [id, applicationId, ...texts, operationId, initiatedBy, deployedAt]
 }

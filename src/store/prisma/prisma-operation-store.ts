@@ -1,12 +1,21 @@
 import { AppError } from '../../base/app-error.js'
-import { isTerminal, type Operation } from '../../engine/sync/operation.js'
-import { OperationStore, type OperationEnding, type OperationStep } from '../operation-store.js'
+import type { Operation } from '../../engine/sync/operation.js'
+import {
+  OperationStore,
+  type OperationEnding,
+  type OperationStep,
+  type StopWish,
+} from '../operation-store.js'
 import type { Deployment, Fences, MutationRecord } from '../records.js'
 import type { Database } from './database.js'
 import { FENCE_HOLDS } from './fence.js'
 import {
+  deploymentValues,
   OPERATION_COLUMNS,
   operationValues,
+  saveValues,
+  stepsFrom,
+  stepValues,
   toDeployment,
   toOperation,
   toStep,
@@ -15,8 +24,13 @@ import {
   type StepRow,
 } from './operation-row.js'
 
-const SET = `(phase, message, results, revisions, retry_count, finished_at) =
-  ROW($2::text, $3::text, $4::jsonb, $5::jsonb, $6::int, $7::timestamptz)`
+/** Who saves a running operation may not know yet that somebody asked to stop it. */
+const STOPPING = `phase = 'Terminating' AND $2::text = 'Running'`
+const SET = `(phase, message, results, revisions, retry_count, finished_at, not_before) =
+  ROW(CASE WHEN ${STOPPING} THEN phase ELSE $2::text END, CASE WHEN ${STOPPING} THEN message ELSE $3::text END,
+    $4::jsonb, $5::jsonb, $6::int, $7::timestamptz, $8::timestamptz)`
+/** What saveValues gives. */
+const SAVE_VALUES = 8
 /** A terminal row never changes again. */
 const OPEN = 'id = $1 AND finished_at IS NULL'
 
@@ -36,7 +50,7 @@ export class PrismaOperationStore extends OperationStore {
   ): Promise<Operation> {
     const refused = await this.#insert(operation, record, idempotencyKey)
     if (refused === 'started') return operation
-    const earlier = idempotencyKey === undefined ? undefined : await this.#byIdempotencyKey(idempotencyKey)
+    const earlier = idempotencyKey === undefined ? undefined : await this.byIdempotencyKey(idempotencyKey)
     if (earlier !== undefined) return earlier
     throw refused
   }
@@ -54,32 +68,42 @@ export class PrismaOperationStore extends OperationStore {
     return (await this.#select('operation-get', 'id = $1', [id]))[0]
   }
 
+  override async byIdempotencyKey(key: string): Promise<Operation | undefined> {
+    return (await this.#select('operation-by-idempotency-key', 'idempotency_key = $1', [key]))[0]
+  }
+
   override history(applicationId: string, limit: number): Promise<readonly Operation[]> {
     const where = 'application_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2'
     return this.#select('operation-history', where, [applicationId, limit])
   }
 
-  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<void> {
-    if (steps.length === 0) return
-    await this.#database.fenced({
+  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]> {
+    if (steps.length === 0) return []
+    const rows = await this.#database.fenced<{ id: string | null; message: string }>({
       name: 'operation-steps-append',
       fence,
-      ctes: `appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, result)
-        SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::text[]::jsonb[]) WHERE ${FENCE_HOLDS}
-        ON CONFLICT DO NOTHING), change AS (SELECT 1)`,
-      values: [
-        steps.map((step) => step.operationId),
-        steps.map((step) => step.sequence),
-        steps.map((step) => step.kind),
-        steps.map((step) => (step.result === null ? null : JSON.stringify(step.result))),
-      ],
+      ctes: `appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, content)
+        SELECT * FROM ${stepsFrom(1)} WHERE ${FENCE_HOLDS} ON CONFLICT DO NOTHING),
+        change AS (SELECT id, message FROM operations WHERE id = ANY($1::text[]) AND phase = 'Terminating')`,
+      values: stepValues(steps),
     })
+    return rows.flatMap(({ id, message }) => (id === null ? [] : [{ operationId: id, message }]))
+  }
+
+  override async terminate(id: string, message: string, record: MutationRecord): Promise<boolean> {
+    const change = {
+      name: 'operation-terminate',
+      ctes: `change AS (UPDATE operations SET phase = 'Terminating', message = $2::text
+        WHERE ${OPEN} AND phase <> 'Terminating' RETURNING 1)`,
+      values: [id, message],
+    }
+    return (await this.#database.change(change, record)) > 0
   }
 
   override async steps(operationId: string): Promise<readonly OperationStep[]> {
     const rows = await this.#database.rows<StepRow>({
       name: 'operation-steps',
-      text: 'SELECT operation_id, sequence, kind, result FROM operation_steps WHERE operation_id = $1 ORDER BY sequence',
+      text: 'SELECT operation_id, sequence, kind, content FROM operation_steps WHERE operation_id = $1 ORDER BY sequence',
       values: [operationId],
     })
     return rows.map(toStep)
@@ -98,20 +122,23 @@ export class PrismaOperationStore extends OperationStore {
   override async finish(
     operation: Operation,
     record: MutationRecord,
-    { deployment, fence }: OperationEnding = {},
+    { deployment, fence, steps = [] }: OperationEnding = {},
   ): Promise<boolean> {
-    const change = `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} AND ${FENCE_HOLDS} RETURNING 1)`
+    const change = `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} AND ${FENCE_HOLDS} RETURNING 1),
+      appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, content)
+        SELECT * FROM ${stepsFrom(SAVE_VALUES + 1)} WHERE EXISTS (SELECT FROM change) ON CONFLICT DO NOTHING)`
+    const values = [...saveValues(operation), ...stepValues(steps)]
     const changed = await this.#database.change(
       deployment === undefined
-        ? { name: 'operation-finish', fence, ctes: change, values: saveValues(operation) }
+        ? { name: 'operation-finish', fence, ctes: change, values }
         : {
             name: 'operation-finish-deployed',
             fence,
             ctes: `${change}, deployed AS (
               INSERT INTO deployments (id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at)
-              SELECT $8::text, $9::text, $10::jsonb, $11::jsonb, $12::text, $13::text, $14::timestamptz
+              SELECT $13::text, $14::text, $15::jsonb, $16::jsonb, $17::text, $18::text, $19::timestamptz
               WHERE EXISTS (SELECT FROM change))`,
-            values: [...saveValues(operation), ...deploymentValues(deployment)],
+            values: [...values, ...deploymentValues(deployment)],
           },
       record,
     )
@@ -138,8 +165,8 @@ export class PrismaOperationStore extends OperationStore {
       name: 'operation-start',
       ctes: `change AS (INSERT INTO operations (${OPERATION_COLUMNS}, idempotency_key)
         SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb, $6::text, $7::boolean, $8::jsonb, $9::text, $10::int, $11::jsonb,
-          $12::timestamptz, $13::timestamptz, $14::text
-        WHERE NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $14::text) RETURNING 1)`,
+          $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text
+        WHERE NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $15::text) RETURNING 1)`,
       values: [...operationValues(operation), key ?? null],
     }
     try {
@@ -153,32 +180,8 @@ export class PrismaOperationStore extends OperationStore {
     }
   }
 
-  async #byIdempotencyKey(key: string): Promise<Operation | undefined> {
-    return (await this.#select('operation-by-idempotency-key', 'idempotency_key = $1', [key]))[0]
-  }
-
   async #select(name: string, where: string, values: readonly unknown[]): Promise<readonly Operation[]> {
     const text = `SELECT ${OPERATION_COLUMNS} FROM operations WHERE ${where}`
     return (await this.#database.rows<OperationRow>({ name, text, values })).map(toOperation)
   }
-}
-
-/** Values of SET with the id in front; a terminal operation always has its end. */
-function saveValues(operation: Operation): readonly unknown[] {
-  const { id, phase, message, results, revisions, retryCount, finishedAt } = operation
-  const end = isTerminal(phase) ? (finishedAt ?? new Date().toISOString()) : null
-  return [id, phase, message, JSON.stringify(results), JSON.stringify(revisions), retryCount, end]
-}
-
-function deploymentValues(deployment: Deployment): readonly unknown[] {
-  const { id, applicationId, revisions, renderKeys, operationId, initiatedBy, deployedAt } = deployment
-  return [
-    id,
-    applicationId,
-    JSON.stringify(revisions),
-    JSON.stringify(renderKeys),
-    operationId,
-    initiatedBy,
-    deployedAt,
-  ]
 }
