@@ -24,14 +24,12 @@ export interface ClusterSessionsDeps {
 export class ClusterSessions {
   readonly #deps: ClusterSessionsDeps
   readonly #sessions = new Map<string, Promise<ClusterSession>>()
+  readonly #credentials = new Map<string, Uint8Array>()
 
   constructor(deps: ClusterSessionsDeps) {
     this.#deps = deps
   }
 
-  readonly #credentials = new Map<string, Uint8Array>()
-  /** Cluster ids by the destinations that were asked for. */
-  readonly #ids = new Map<string, string>()
   /** The session of a destination. Throws NOT_FOUND for an unknown cluster, UPSTREAM_CLUSTER when unreachable. */
   async of(destination: Destination): Promise<ClusterSession> {
     const record = await this.#deps.clusters.byServerOrName(destination.server, destination.name)
@@ -62,7 +60,16 @@ export class ClusterSessions {
   async drop(clusterId: string): Promise<void> {
     const session = this.#sessions.get(clusterId)
     this.#sessions.delete(clusterId)
+    this.#credentials.delete(clusterId)
     await (await session?.catch(() => undefined))?.close()
+  }
+
+  /** Drops the session of a cluster that was removed, or that has another credential than it was opened with. */
+  async renew(clusterId: string): Promise<void> {
+    const used = this.#credentials.get(clusterId)
+    if (used === undefined) return
+    const stored = await this.#deps.clusters.credential(clusterId)
+    if (stored === undefined || Buffer.compare(stored, used) !== 0) await this.drop(clusterId)
   }
 
   async close(): Promise<void> {
@@ -78,18 +85,9 @@ export class ClusterSessions {
       if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
       crashPoint('S2:mid')
       const connection = { status: 'Successful' as const, message: '', checkedAt: at }
-    this.#credentials.delete(clusterId)
       await this.#deps.clusters.saveConnection(record.id, connection, identity)
     } catch (error) {
       await cluster.close()
-  /** Drops the session of a cluster that was removed, or that has another credential than it was opened with. */
-  async renew(clusterId: string): Promise<void> {
-    const used = this.#credentials.get(clusterId)
-    if (used === undefined) return
-    const stored = await this.#deps.clusters.credential(clusterId)
-    if (stored === undefined || Buffer.compare(stored, used) !== 0) await this.drop(clusterId)
-  }
-
       const message = error instanceof Error ? error.message : String(error)
       await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
       throw error
@@ -127,6 +125,7 @@ export class ClusterSessions {
         `Cluster "${record.name}" has no stored credential. Remove it and add it again.`,
       )
     }
+    this.#credentials.set(record.id, sealed)
     const at = { table: 'clusters', row: record.id, column: 'credential' }
     const plain = this.#deps.vault.open('clusters', at, sealed)
     return JSON.parse(new TextDecoder().decode(plain)) as ClusterConnection
@@ -140,4 +139,3 @@ function anotherCluster(record: ClusterRecord, found: string): AppError {
       `pinned is ${record.uid ?? ''}. Nothing is written to it. Remove the cluster and add it again if this is meant.`,
   )
 }
-    this.#credentials.set(record.id, sealed)

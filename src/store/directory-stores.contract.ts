@@ -126,16 +126,16 @@ function clusters(stores: () => Stores): void {
     expect(await stores().clusters.byServerOrName(undefined, undefined)).toBeUndefined()
     expect(await stores().clusters.list()).toContainEqual(pinned)
     expect(textOf(await stores().clusters.credential(cluster.id))).toBe('sealed')
-    await stores().clusters.remove(cluster.id, RECORD)
     const other = { ...pinned, name: 'another', server: 'https://another', uid: 'u3', version: 'v1.36' }
     await stores().clusters.update(other, bytes('renewed'), RECORD)
     expect(await stores().clusters.get(cluster.id)).toEqual({ ...pinned, version: 'v1.36' })
     expect(textOf(await stores().clusters.credential(cluster.id))).toBe('renewed')
+    await stores().clusters.remove(cluster.id, RECORD)
     expect(await stores().clusters.get(cluster.id)).toBeUndefined()
-  })
     await expect(stores().clusters.update(other, bytes('x'), RECORD)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
+  })
 }
 
 function accounts(stores: () => Stores): void {

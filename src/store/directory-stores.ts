@@ -43,12 +43,12 @@ export abstract class RepositoryStore {
 
 export abstract class ClusterStore {
   abstract create(cluster: ClusterRecord, sealedCredential: Uint8Array, record: MutationRecord): Promise<void>
-  abstract remove(id: string, record: MutationRecord): Promise<void>
   /**
    * Replaces credential, project, version and connection of the cluster with this id; its name, address and pinned uid
    * stay. NOT_FOUND when it was removed.
    */
   abstract update(cluster: ClusterRecord, sealedCredential: Uint8Array, record: MutationRecord): Promise<void>
+  abstract remove(id: string, record: MutationRecord): Promise<void>
   abstract get(id: string): Promise<ClusterRecord | undefined>
   abstract byServerOrName(
     server: string | undefined,
