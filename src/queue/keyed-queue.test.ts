@@ -1,12 +1,15 @@
 import { describe, expect, it, vi } from 'vitest'
 import { KeyedQueue } from './keyed-queue.js'
 
+const lane = (group: string, subgroup = '') => ({ group, subgroup })
+
 /** Runs that end when the test says so. */
-function gatedQueue(concurrency: number) {
+function gatedQueue(concurrency: number, concurrencyOfGroup?: number) {
   const started: string[] = []
   const ends = new Map<string, (after?: number) => void>()
   const queue = new KeyedQueue({
     concurrency,
+    ...(concurrencyOfGroup === undefined ? {} : { concurrencyOfGroup }),
     onError: () => undefined,
     run: (key) => {
       started.push(key)
@@ -48,9 +51,9 @@ describe('KeyedQueue', () => {
 
   it('takes turns between groups', async () => {
     const { queue, started, end } = gatedQueue(1)
-    queue.add('first', 'x')
-    for (const key of ['x1', 'x2', 'x3']) queue.add(key, 'x')
-    queue.add('y1', 'y')
+    queue.add('first', lane('x'))
+    for (const key of ['x1', 'x2', 'x3']) queue.add(key, lane('x'))
+    queue.add('y1', lane('y'))
     for (const key of ['first', 'x1', 'y1', 'x2', 'x3']) await end(key)
     expect(started).toEqual(['first', 'x1', 'y1', 'x2', 'x3'])
   })
@@ -61,6 +64,18 @@ describe('KeyedQueue', () => {
     expect(started).toEqual(['a', 'b'])
     await end('b')
     expect(started).toEqual(['a', 'b', 'c'])
+  })
+
+  it('leaves room for others when one group takes long', async () => {
+    const { queue, started, end } = gatedQueue(4, 2)
+    for (const key of ['x1', 'x2', 'x3']) queue.add(key, lane('x'))
+    expect(started).toEqual(['x1', 'x2'])
+    for (const key of ['y1', 'y2', 'y3']) queue.add(key, lane('y'))
+    expect(started).toEqual(['x1', 'x2', 'y1', 'y2'])
+    await end('y1')
+    expect(started.slice(4)).toEqual(['y3'])
+    await end('x1')
+    expect(started.slice(5)).toEqual(['x3'])
   })
 
   it('goes on after an error and asks when to try again', async () => {

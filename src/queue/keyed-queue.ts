@@ -1,3 +1,5 @@
+import { FairLine, type Lane } from './fair-line.js'
+
 /** What a run of a key answers: when to run it again without a doorbell, in seconds. */
 export type RequeueAfter = number | undefined
 
@@ -8,22 +10,26 @@ export interface KeyedQueueOptions {
   readonly onError: (key: string, error: unknown) => RequeueAfter
   /** How many keys run at once, over all groups. */
   readonly concurrency: number
+  /** How many keys of one group run at once, so that a slow one leaves room for the others. Default: no limit. */
+  readonly concurrencyOfGroup?: number
 }
+
+const NOBODYS: Lane = { group: '', subgroup: '' }
 
 /** Beyond this a timer of Node fires at once; earlier than asked does no harm. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
- * Runs keys one at a time each, fair between groups (a project, a cluster): groups take turns, so one with a thousand keys does not
- * delay one with a single key. A key added while it waits is merged; added while it runs, it runs once more.
+ * Runs keys one at a time each, fair between groups (a cluster) and within a group between subgroups (a project): they
+ * take turns, so one with a thousand keys does not delay one with a single key. A key added while it waits is merged;
+ * added while it runs, it runs once more.
  */
 export class KeyedQueue {
   readonly #options: KeyedQueueOptions
-  /** Keys that wait, by group; Map and Set keep the order of arrival, the first group is the next to be served. */
-  readonly #waiting = new Map<string, Set<string>>()
-  readonly #groupOfWaiting = new Map<string, string>()
-  readonly #running = new Map<string, string>()
-  readonly #again = new Map<string, string>()
+  readonly #line = new FairLine()
+  readonly #running = new Set<string>()
+  readonly #runningOfGroup = new Map<string, number>()
+  readonly #again = new Map<string, Lane>()
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly dueAt: number }>()
   readonly #idle: (() => void)[] = []
   #closed = false
@@ -33,33 +39,32 @@ export class KeyedQueue {
   }
 
   /** Starts in this very turn when there is room: a doorbell pays no hop. */
-  add(key: string, group = ''): void {
+  add(key: string, lane = NOBODYS): void {
     if (this.#closed) return
     this.#clearTimer(key)
     if (this.#running.has(key)) {
-      this.#again.set(key, group)
+      this.#again.set(key, lane)
       return
     }
-    if (this.#groupOfWaiting.has(key)) return
-    this.#enqueue(key, group)
+    this.#line.add(key, lane)
     this.#fill()
   }
 
   /** Adds the key later, unless it is added before; the earliest time wins. */
-  addAfter(key: string, seconds: number, group = ''): void {
+  addAfter(key: string, seconds: number, lane = NOBODYS): void {
     if (this.#closed) return
     const dueAt = performance.now() + seconds * 1_000
     const known = this.#timers.get(key)
     if (known !== undefined && known.dueAt <= dueAt) return
     this.#clearTimer(key)
-    const timer = setTimeout(() => this.add(key, group), Math.min(seconds * 1_000, LONGEST_TIMER_MS))
+    const timer = setTimeout(() => this.add(key, lane), Math.min(seconds * 1_000, LONGEST_TIMER_MS))
     timer.unref()
     this.#timers.set(key, { timer, dueAt })
   }
 
   /** Keys that wait or run; delayed ones do not count. */
   get size(): number {
-    return this.#groupOfWaiting.size + this.#running.size
+    return this.#line.size + this.#running.size
   }
 
   /** Resolves once nothing waits and nothing runs. */
@@ -73,49 +78,36 @@ export class KeyedQueue {
     this.#closed = true
     for (const { timer } of this.#timers.values()) clearTimeout(timer)
     this.#timers.clear()
-    this.#waiting.clear()
-    this.#groupOfWaiting.clear()
+    this.#line.clear()
     this.#again.clear()
     await this.idle()
   }
 
-  #enqueue(key: string, group: string): void {
-    const keys = this.#waiting.get(group) ?? new Set<string>()
-    keys.add(key)
-    this.#waiting.set(group, keys)
-    this.#groupOfWaiting.set(key, group)
-  }
-
   #fill(): void {
+    const most = this.#options.concurrencyOfGroup ?? Number.POSITIVE_INFINITY
     while (this.#running.size < this.#options.concurrency) {
-      const next = this.#takeNext()
+      const next = this.#line.take((group) => (this.#runningOfGroup.get(group) ?? 0) < most)
       if (next === undefined) return
-      this.#running.set(next.key, next.group)
-      void this.#execute(next.key, next.group)
+      this.#running.add(next.key)
+      this.#count(next.lane, 1)
+      void this.#execute(next.key, next.lane)
     }
   }
 
-  /** The oldest key of the group whose turn it is; the group goes to the end of the line. */
-  #takeNext(): { readonly key: string; readonly group: string } | undefined {
-    for (const [group, keys] of this.#waiting) {
-      for (const key of keys) {
-        keys.delete(key)
-        this.#waiting.delete(group)
-        if (keys.size > 0) this.#waiting.set(group, keys)
-        this.#groupOfWaiting.delete(key)
-        return { key, group }
-      }
-    }
-    return undefined
+  #count({ group }: Lane, change: 1 | -1): void {
+    const running = (this.#runningOfGroup.get(group) ?? 0) + change
+    if (running === 0) this.#runningOfGroup.delete(group)
+    else this.#runningOfGroup.set(group, running)
   }
 
-  async #execute(key: string, group: string): Promise<void> {
+  async #execute(key: string, lane: Lane): Promise<void> {
     const after = await this.#runOnce(key)
     this.#running.delete(key)
+    this.#count(lane, -1)
     const again = this.#again.get(key)
     this.#again.delete(key)
-    if (!this.#closed && again !== undefined) this.#enqueue(key, again)
-    else if (after !== undefined) this.addAfter(key, after, group)
+    if (!this.#closed && again !== undefined) this.#line.add(key, again)
+    else if (after !== undefined) this.addAfter(key, after, lane)
     this.#fill()
     if (this.size === 0) for (const resolve of this.#idle.splice(0)) resolve()
   }
