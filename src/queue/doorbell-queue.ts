@@ -9,6 +9,9 @@ export type Doorbell =
   | { readonly kind: 'application'; readonly id: string; readonly cluster?: string }
   | { readonly kind: 'cluster'; readonly id: string }
 
+/** The cluster of applications whose destination is not connected: every cluster worker listens to it. */
+export const NOWHERE = 'nowhere'
+
 /** Takes the doorbell by returning. `false` gives it back: not mine; it is offered again, to any process that listens. */
 export type DoorbellListener = (id: string) => boolean | void
 
