@@ -2,8 +2,8 @@ import type { DynamicModule, Type } from '@nestjs/common'
 import type { LiveReads } from '../applications/live-reads.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
+import type { ClusterProbe } from '../clusters/cluster-probe.js'
 import type { EventBus } from '../events/event-bus.js'
-import type { ClusterConnector } from '../kube/cluster-connector.js'
 import type { ConnectionCheck } from '../repositories/connection-check.js'
 import type { ApplicationList } from '../store/application-list.js'
 import type { ApplicationStore } from '../store/application-store.js'
@@ -38,7 +38,7 @@ export interface GatewayDeps {
   readonly eventBus: EventBus
   readonly liveReads: LiveReads
   readonly connectionCheck: ConnectionCheck
-  readonly clusterConnector: ClusterConnector
+  readonly clusterProbe: ClusterProbe
   readonly clock: Clock
   readonly newId: NewId
   readonly logger: Logger

@@ -3,16 +3,17 @@ import type { Clock, NewId } from '../base/clock.js'
 import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { ClusterIdentity } from '../kube/cluster.js'
-import type { ClusterConnection, ClusterConnector } from '../kube/cluster-connector.js'
+import type { ClusterConnection } from '../kube/cluster-connector.js'
 import { parseKubeconfig, type KubeconfigConnection } from '../kube/parse-kubeconfig.js'
 import type { ClusterStore } from '../store/directory-stores.js'
 import type { ClusterRecord } from '../store/records.js'
 import type { Vault } from '../vault/vault.js'
+import type { ClusterProbe } from './cluster-probe.js'
 import { clusterObject } from './list-clusters.js'
 
 export interface AddClusterDeps {
   readonly clusters: ClusterStore
-  readonly connector: ClusterConnector
+  readonly probe: ClusterProbe
   readonly vault: Vault
   readonly clock: Clock
   readonly newId: NewId
@@ -116,9 +117,8 @@ export class AddCluster {
   }
 
   private async identity(id: string, name: string, connection: ClusterConnection): Promise<ClusterIdentity> {
-    const cluster = this.deps.connector.connect(id, connection)
     try {
-      return await cluster.identity()
+      return await this.deps.probe.identity(id, connection)
     } catch (error) {
       const code = error instanceof AppError ? error.code : 'UPSTREAM_CLUSTER'
       throw new AppError(
@@ -126,8 +126,6 @@ export class AddCluster {
         `Cannot add cluster "${name}": ${connection.server} does not answer: ${reasonOf(error)}`,
         { cause: error },
       )
-    } finally {
-      await cluster.close()
     }
   }
 

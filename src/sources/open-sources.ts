@@ -28,6 +28,8 @@ export interface SourcesDeps {
   readonly random: () => number
   readonly pollIntervalSeconds?: number
   readonly pollJitterSeconds?: number
+  /** Does this process poll the repository? Default: all of them. */
+  readonly owns?: (repositoryId: string) => boolean
 }
 
 export interface Sources {

@@ -21,6 +21,8 @@ export interface PollRepositoriesDeps {
   readonly jitterSeconds?: number
   /** From 0 to below 1. */
   readonly random: () => number
+  /** Is this process the one to look into the repository? Default: it looks into all. */
+  readonly owns?: (repositoryId: string) => boolean
 }
 
 const CONCURRENCY = 4
@@ -41,7 +43,9 @@ export class PollRepositories {
 
   /** One pass; called every few seconds. One repository's failure is told at its record and stops no other. */
   async run(): Promise<void> {
-    const records = await this.deps.repositories.list()
+    const all = await this.deps.repositories.list()
+    // What was not ours until now has its first look: whoever looked before may have missed something.
+    const records = all.filter(({ id }) => this.deps.owns?.(id) ?? true)
     this.forgetAllBut(records)
     const due = records.filter(({ id }) => (this.dueAt.get(id) ?? 0) <= this.deps.clock.monotonic())
     const next = due.values()

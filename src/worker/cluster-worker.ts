@@ -2,17 +2,21 @@ import { AppError, reasonOf } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import { KeyedQueue } from '../queue/keyed-queue.js'
+import { NotTheOwner } from '../reconcile/not-the-owner.js'
 import type { ReconcileApplication } from '../reconcile/reconcile-application.js'
 import type { Stores } from '../store/stores.js'
 
-const CONCURRENCY = 24
+/** Of all clusters, and of one: a slow one leaves room for the others. */
+const CONCURRENCY = { all: 48, cluster: 24 }
 const FIRST_BACKOFF_SECONDS = 1
 const MAX_BACKOFF_SECONDS = 60
 
 export interface ClusterWorkerDeps {
-  readonly stores: Pick<Stores, 'applications' | 'clusters' | 'operations'>
+  readonly stores: Pick<Stores, 'applications'>
   readonly reconcile: ReconcileApplication
   readonly logger: Logger
+  /** Does this process own the cluster? What waits for another owner's cluster is dropped: that one has it too. */
+  readonly owns: (clusterId: string) => boolean
 }
 
 /** Turns doorbells and watch events into runs of the loop: one per application at a time, errors by their `retry`. */
@@ -20,18 +24,23 @@ export class ClusterWorker {
   readonly #deps: ClusterWorkerDeps
   readonly #queue: KeyedQueue
   readonly #failures = new Map<string, number>()
+  readonly #clusters = new Map<string, string>()
 
   constructor(deps: ClusterWorkerDeps) {
     this.#deps = deps
     this.#queue = new KeyedQueue({
-      concurrency: CONCURRENCY,
+      concurrency: CONCURRENCY.all,
+      concurrencyOfGroup: CONCURRENCY.cluster,
       run: (id) => this.#run(id),
       onError: (id, error) => this.#onError(id, error),
     })
   }
 
-  wake(applicationId: string): void {
-    this.#queue.add(applicationId)
+  /** `clusterId` says for which owner: whoever is woken for a cluster that went elsewhere meanwhile is left alone. */
+  wake(applicationId: string, clusterId?: string): void {
+    if (clusterId !== undefined) this.#clusters.set(applicationId, clusterId)
+    const group = this.#clusters.get(applicationId) ?? ''
+    this.#queue.add(applicationId, { group, subgroup: '' })
   }
 
   /** A change of an object that only says the tracking name of its application. */
@@ -46,25 +55,13 @@ export class ClusterWorker {
       )
   }
 
-  /** After a start: whatever was under way goes on, and every cluster is observed again. */
-  async resume(): Promise<void> {
-    const { operations, clusters, applications } = this.#deps.stores
-    for (const operation of await operations.allActive()) this.wake(operation.applicationId)
-    for (const cluster of await clusters.list()) await this.wakeCluster(cluster, applications)
-  }
-
-  async wakeCluster(
-    cluster: { readonly server: string; readonly name: string },
-    applications = this.#deps.stores.applications,
-  ) {
-    for (const application of await applications.byCluster(cluster)) this.wake(application.id)
-  }
-
   async close(): Promise<void> {
     await this.#queue.close()
   }
 
   async #run(id: string): Promise<number | undefined> {
+    const cluster = this.#clusters.get(id)
+    if (cluster !== undefined && !this.#deps.owns(cluster)) return this.#forget(id)
     const requeue = await this.#deps.reconcile.run(id)
     crashPoint('S16:before')
     this.#failures.delete(id)
@@ -72,7 +69,13 @@ export class ClusterWorker {
     return requeue
   }
 
+  #forget(id: string): undefined {
+    this.#clusters.delete(id)
+    this.#failures.delete(id)
+  }
+
   #onError(id: string, error: unknown): number | undefined {
+    if (error instanceof NotTheOwner) return this.#forget(id)
     const retry = error instanceof AppError ? error.retry : 'backoff'
     const failures = (this.#failures.get(id) ?? 0) + 1
     this.#failures.set(id, failures)

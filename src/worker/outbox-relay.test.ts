@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../base/logger.js'
 import { DoorbellQueue, type Doorbell } from '../queue/doorbell-queue.js'
 import { OutboxStore } from '../store/directory-stores.js'
+import type { WaitingDoorbell } from '../store/pending-work.js'
 import { OutboxRelay } from './outbox-relay.js'
 
 class FakeOutbox extends OutboxStore {
@@ -18,15 +19,18 @@ class FakeOutbox extends OutboxStore {
   }
 
   override async pending(limit: number) {
+    return this.rows.slice(0, limit)
+  }
+
+  override async deliver(limit: number, ring: (doorbells: readonly WaitingDoorbell[]) => Promise<void>) {
     if (this.failures > 0) {
       this.failures -= 1
       throw new Error('down')
     }
-    return this.rows.slice(0, limit)
-  }
-
-  override async done(ids: readonly string[]): Promise<void> {
-    this.rows = this.rows.filter(({ id }) => !ids.includes(id))
+    const rows = this.rows.slice(0, limit)
+    await ring(rows.map(({ id }) => ({ kind: 'application', id, clusterId: 'c', isUnrendered: false })))
+    this.rows = this.rows.slice(rows.length)
+    return rows.length
   }
 
   override onCommit(listener: () => void): void {

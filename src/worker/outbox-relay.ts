@@ -3,6 +3,7 @@ import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { DoorbellQueue } from '../queue/doorbell-queue.js'
 import type { OutboxStore } from '../store/directory-stores.js'
+import { addressed } from './address-doorbell.js'
 
 export interface OutboxRelayDeps {
   readonly outbox: OutboxStore
@@ -16,7 +17,7 @@ const BATCH = 500
 
 /**
  * Rings the doorbells that transactions wrote: at once after a commit of this process, and by a sweep for all others. A doorbell is
- * removed only after it rang, so a crash in between rings it twice and never not at all.
+ * removed only after it rang, so a crash in between rings it twice and never not at all. Any number of relays may run at once.
  */
 export class OutboxRelay {
   readonly #deps: OutboxRelayDeps
@@ -70,13 +71,12 @@ export class OutboxRelay {
 
   async #deliverBatch(): Promise<number> {
     const { outbox, queue } = this.#deps
-    const pending = await outbox.pending(BATCH)
-    if (pending.length === 0) return 0
-    crashPoint('S1:before')
-    await Promise.all(pending.map(({ doorbell }) => queue.ring(doorbell)))
-    crashPoint('S1:mid')
-    await outbox.done(pending.map(({ id }) => id))
-    crashPoint('S1:after')
-    return pending.length
+    const delivered = await outbox.deliver(BATCH, async (waiting) => {
+      crashPoint('S1:before')
+      await Promise.all(waiting.flatMap(addressed).map((doorbell) => queue.ring(doorbell)))
+      crashPoint('S1:mid')
+    })
+    if (delivered > 0) crashPoint('S1:after')
+    return delivered
   }
 }

@@ -77,6 +77,14 @@ export class Ownership {
     return !this.#closed && this.#held.mayWrite(id, this.#now())
   }
 
+  /** Why nothing may be written to this cluster at this moment, as a sentence; undefined when it may. */
+  refuseWrite(id: string): string | undefined {
+    if (this.mayWrite(id)) return undefined
+    return this.owns(id)
+      ? 'the lease of this worker was not renewed in time, or its former owner may still be writing.'
+      : 'another worker owns the cluster.'
+  }
+
   /** For writes of state about this cluster. Throws CONFLICT when it is not ours. */
   fence(id: string): Fence {
     const held = this.#held.get(id)
@@ -193,8 +201,10 @@ export class Ownership {
     const sent = this.#now()
     try {
       const renewed = await leases.renew(holder, this.#keysOf(before), times.ttlMs)
-      for (const { id } of renewed) this.#held.extend(id, sent, times)
-      const kept = new Set(renewed.map(({ id }) => id))
+      // In another epoch it was gained by a request whose answer was lost: it is gained again by the next look.
+      const known = renewed.filter(({ id, epoch }) => this.#held.get(id)?.epoch === epoch)
+      for (const { id } of known) this.#held.extend(id, sent, times)
+      const kept = new Set(known.map(({ id }) => id))
       for (const id of before) if (!kept.has(id)) this.#lose(id)
       this.#renewSoon(times.renewEveryMs)
     } catch (error) {

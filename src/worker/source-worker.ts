@@ -12,6 +12,8 @@ export interface SourceWorkerDeps {
   readonly sources: Sources
   readonly applications: ApplicationStore
   readonly logger: Logger
+  /** Is this process the one to fetch the repository? Default: it fetches all. */
+  readonly owns?: (repositoryId: string) => boolean
 }
 
 /** Turns doorbells into fetches and renders: one at a time per repository. */
@@ -35,7 +37,15 @@ export class SourceWorker {
     this.#applications = new KeyedQueue({ concurrency: CONCURRENCY, onError, run: (id) => this.#refresh(id) })
   }
 
-  wakeRepository(id: string): void {
+  /** False when another process is to fetch it. */
+  wakeRepository(id: string): boolean {
+    if (this.#deps.owns?.(id) === false) return false
+    this.#repositories.add(id)
+    return true
+  }
+
+  /** The repository is ours from now on: what came while nobody owned it is looked for at once. */
+  gain(id: string): void {
     this.#repositories.add(id)
   }
 

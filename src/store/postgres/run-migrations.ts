@@ -52,6 +52,33 @@ export async function runMigrations(
   }
 }
 
+/**
+ * Proves that the schema is the one of this release, without changing it: for processes that do not migrate. Refuses a newer one, an
+ * older one and another history.
+ */
+export async function requireSchema(
+  connectionString: string,
+  options: Pick<MigrationOptions, 'folder'> = {},
+): Promise<void> {
+  const known = await readMigrations(options.folder ?? join(projectRoot(), 'prisma/migrations'))
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ found: string | null }>(
+      `SELECT to_regclass('schema_migrations')::text AS found`,
+    )
+    const pending = rows[0]?.found == null ? known : await pendingMigrations(client, known)
+    if (pending.length > 0) throw olderSchema(pending.length)
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const message = `Cannot read the version of the database: ${reasonOf(error)}`
+    throw new AppError('INTERNAL', message, { cause: error, retry: 'backoff' })
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
 async function readMigrations(folder: string): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}_/.test(name)).sort()
   return Promise.all(
@@ -96,6 +123,13 @@ async function applyMigration(client: pg.Client, migration: Migration, logger: L
     )
   }
   logger.info('Applied a migration', { migration: migration.name })
+}
+
+function olderSchema(count: number): AppError {
+  return new AppError(
+    'CONFLICT',
+    `Cannot use this database: ${count} migrations of this release are not applied. Run dist/src/main/migrate.js once, then start again.`,
+  )
 }
 
 function newerSchema(name: string): AppError {

@@ -9,8 +9,8 @@ import type { Manifest } from '../../../src/engine/manifest/manifest.js'
 import { DEFAULT_PROJECT_SPEC } from '../../../src/engine/project/project.js'
 import { MemoryBus } from '../../../src/events/memory/memory-bus.js'
 import type { GitRemote } from '../../../src/git/git-source.js'
-import type { Cluster } from '../../../src/kube/cluster.js'
-import { ClusterConnector, type ClusterConnection } from '../../../src/kube/cluster-connector.js'
+import { ClusterProbe } from '../../../src/clusters/cluster-probe.js'
+import type { ClusterIdentity } from '../../../src/kube/cluster.js'
 import { FakeCluster } from '../../../src/kube/fake/fake-cluster.js'
 import { CreateBootstrapLink } from '../../../src/login/bootstrap-link.js'
 import { ConnectionCheck } from '../../../src/repositories/connection-check.js'
@@ -65,7 +65,7 @@ export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fi
     vault: testVault(),
     liveReads: new FixedLiveReads(),
     connectionCheck: new FixedCheck(),
-    clusterConnector: new FixedConnector(),
+    clusterProbe: new FixedProbe(),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     newId: randomUUID,
     logger: silentLogger,
@@ -150,9 +150,9 @@ class FixedCheck extends ConnectionCheck {
   }
 }
 
-class FixedConnector extends ClusterConnector {
-  connect(id: string, _connection: ClusterConnection): Cluster {
-    return new FakeCluster({ id })
+class FixedProbe extends ClusterProbe {
+  identity(id: string): Promise<ClusterIdentity> {
+    return new FakeCluster({ id }).identity()
   }
 }
 

@@ -1,0 +1,149 @@
+import type { EventBus } from '../events/event-bus.js'
+import { UndiciClusterConnector } from '../kube/undici/undici-cluster-connector.js'
+import type { PeerAnswers } from '../peers/peer-caller.js'
+import { CompareApplication } from '../reconcile/compare-application.js'
+import { ClusterSessions } from '../reconcile/cluster-sessions.js'
+import { Heartbeat } from '../reconcile/heartbeat.js'
+import { OwnerLiveReads } from '../reconcile/read-live.js'
+import { ReconcileApplication, type ReconcileApplicationDeps } from '../reconcile/reconcile-application.js'
+import { RenderedSources } from '../reconcile/rendered-sources.js'
+import { RunDeletion } from '../reconcile/run-deletion.js'
+import { RunSync } from '../reconcile/run-sync.js'
+import { StatusFlusher } from '../reconcile/status-flusher.js'
+import { NOWHERE, type DoorbellQueue } from '../queue/doorbell-queue.js'
+import { decodeRender, renderLocation } from '../render/render-archive.js'
+import type { Settings } from '../settings/settings.js'
+import { clusterAnswers } from '../worker/cluster-answers.js'
+import { ClusterWorker } from '../worker/cluster-worker.js'
+import { KillSwitch } from '../worker/kill-switch.js'
+import { OwnedClusters } from '../worker/owned-clusters.js'
+import { Ownership } from '../worker/ownership.js'
+import { ClusterIdentityProbe } from './cluster-identity-probe.js'
+import { leaseTimes, type WorkerParts } from './worker-parts.js'
+
+export interface ClusterWorkerParts extends WorkerParts {
+  readonly events: EventBus
+}
+
+export interface OpenClusterWorker {
+  readonly liveReads: OwnerLiveReads
+  readonly probe: ClusterIdentityProbe
+  readonly answers: PeerAnswers
+  start(): Promise<void>
+  /** Hands over its clusters and ends. */
+  close(): Promise<void>
+}
+
+/** The owner of clusters: watches, compares, syncs; looks into them for others. */
+export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker {
+  const { stores, vault, logger, clock } = parts
+  const killSwitch = new KillSwitch(stores)
+  const connector = new UndiciClusterConnector({
+    privateAddresses: 'allow',
+    refuseWrite: (id) => ownership.refuseWrite(id) ?? killSwitch.refuseWrite(id),
+  })
+  const owned = new OwnedClusters({
+    ...parts,
+    owns: (id) => ownership.owns(id),
+    look: () => ownership.look(),
+    wake: (id, cluster) => worker.wake(id, cluster),
+    renew: (id) => sessions.renew(id),
+    drop: (id) => sessions.drop(id),
+  })
+  const ownership = openOwnership(parts, owned, killSwitch)
+  const heartbeat = new Heartbeat({ ...stores, clock, logger, fence: (id) => ownership.fence(id) })
+  const sessions = new ClusterSessions({
+    ...stores,
+    connector,
+    vault,
+    logger,
+    now: () => clock.now(),
+    heartbeat,
+    onBegin: () => statuses.forgetAll(),
+    owns: (id) => ownership.owns(id),
+    fence: (id) => ownership.fence(id),
+    onChange: ({ applicationId, application }) => {
+      if (applicationId !== undefined) worker.wake(applicationId)
+      else if (application !== undefined) worker.wakeByTrackingName(application)
+    },
+  })
+  const compare = openCompare(parts)
+  const statuses = new StatusFlusher({ applications: stores.applications, events: parts.events, logger })
+  const worker: ClusterWorker = new ClusterWorker({
+    stores,
+    logger,
+    owns: (id) => ownership.owns(id),
+    reconcile: openReconcile(parts, { sessions, compare, statuses }),
+  })
+  const liveReads = new OwnerLiveReads({ stores, sessions, compare })
+  const probe = new ClusterIdentityProbe(connector)
+  return {
+    liveReads,
+    probe,
+    answers: clusterAnswers({ liveReads, probe, vault }),
+    start: () => startOwner(parts.queue, { owned, ownership, worker }),
+    close: async () => {
+      await ownership.drain()
+      await worker.close()
+      await statuses.flush()
+      await sessions.close()
+    },
+  }
+}
+
+interface Owner {
+  readonly owned: OwnedClusters
+  readonly ownership: Ownership
+  readonly worker: ClusterWorker
+}
+
+async function startOwner(queue: DoorbellQueue, { owned, ownership, worker }: Owner): Promise<void> {
+  queue.listen('cluster', (id) => owned.changed(id))
+  queue.listenCluster(NOWHERE, (id) => worker.wake(id))
+  await ownership.start()
+}
+
+function openCompare({ stores, vault }: ClusterWorkerParts): CompareApplication {
+  const rendered = new RenderedSources({
+    renders: stores.renders,
+    decode: (key, sealed) =>
+      decodeRender(sealed, (bytes) => vault.open('renders', renderLocation(key), bytes)),
+  })
+  const hmac = (text: string): string => vault.hmac(text)
+  return new CompareApplication({ rendered, applications: stores.applications, hmac })
+}
+
+function openReconcile(
+  parts: ClusterWorkerParts,
+  steps: Pick<ReconcileApplicationDeps, 'sessions' | 'compare' | 'statuses'>,
+): ReconcileApplication {
+  const { stores, vault, clock, settings } = parts
+  const hmac = (text: string): string => vault.hmac(text)
+  const onOperation = (id: string): void => steps.statuses.offerOperation(id)
+  return new ReconcileApplication({
+    ...parts,
+    ...steps,
+    onOperation,
+    healLimits: settings.sync.heals,
+    sync: new RunSync({ ...stores, ...parts, hmac, onOperation, limits: syncLimits(settings) }),
+    deletion: new RunDeletion({ ...stores, clock }),
+  })
+}
+
+function openOwnership(parts: ClusterWorkerParts, owned: OwnedClusters, killSwitch: KillSwitch): Ownership {
+  const { leases } = parts.stores
+  return new Ownership({
+    ...parts,
+    leases,
+    times: leaseTimes(parts.settings),
+    kind: 'cluster',
+    keys: () => killSwitch.clusterIds(),
+    onGained: (id) => owned.gain(id),
+    onLost: (id) => owned.lose(id),
+  })
+}
+
+function syncLimits({ sync }: Settings) {
+  const { objects: few, fraction: share, most: many } = sync.blastRadius
+  return { dryRunFirst: sync.dryRunFirst, prune: { few, share, many } }
+}

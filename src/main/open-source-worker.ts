@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { CommandLineGit } from '../git/command-line/command-line-git.js'
+import type { PeerAnswers } from '../peers/peer-caller.js'
+import { DirectoryRenderer } from '../render/directory/directory-renderer.js'
+import { GitSourceFiles } from '../sources/git-source-files.js'
+import { openSources } from '../sources/open-sources.js'
+import { Ownership } from '../worker/ownership.js'
+import { sourceAnswers } from '../worker/source-answers.js'
+import { SourceWorker } from '../worker/source-worker.js'
+import { GitConnectionCheck } from './git-connection-check.js'
+import { leaseTimes, type WorkerParts } from './worker-parts.js'
+
+export interface OpenSourceWorker {
+  readonly check: GitConnectionCheck
+  readonly answers: PeerAnswers
+  start(): Promise<void>
+  /** Hands over its repositories and ends. */
+  close(): Promise<void>
+}
+
+/** The owner of repositories: polls, fetches, renders. */
+export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
+  const { stores, vault, queue, settings, logger } = parts
+  const git = new CommandLineGit({
+    cacheDir: join(settings.state.dir, 'mirrors'),
+    logger,
+    listTimeoutMs: settings.git.timeoutSeconds * 1000,
+  })
+  const ownership = new Ownership({
+    ...parts,
+    leases: stores.leases,
+    times: leaseTimes(settings),
+    kind: 'repository',
+    keys: async () => (await stores.repositories.list()).map(({ id }) => id),
+    onGained: (id) => worker.gain(id),
+    onLost: () => undefined,
+  })
+  const owns = (id: string): boolean => ownership.owns(id)
+  const sources = openSources({
+    ...stores,
+    ...parts,
+    git,
+    owns,
+    renderer: new DirectoryRenderer(new GitSourceFiles(git)),
+    random: Math.random,
+    pollIntervalSeconds: settings.git.pollSeconds,
+    pollJitterSeconds: settings.git.jitterSeconds,
+  })
+  const worker: SourceWorker = new SourceWorker({ sources, applications: stores.applications, logger, owns })
+  const check = new GitConnectionCheck(git)
+  return {
+    check,
+    answers: sourceAnswers({ check, vault }),
+    start: async () => {
+      queue.listen('repository', (id) => {
+        const isOurs = worker.wakeRepository(id)
+        // One that was just connected has no owner yet.
+        if (!isOurs) void ownership.look()
+        return isOurs
+      })
+      queue.listen('application', (id) => worker.wakeApplication(id))
+      await ownership.start()
+      worker.start()
+    },
+    close: async () => {
+      await ownership.drain()
+      await worker.close()
+      await git.close()
+    },
+  }
+}

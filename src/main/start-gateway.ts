@@ -1,0 +1,34 @@
+import { RemoteLiveReads } from '../applications/remote-live-reads.js'
+import type { Logger } from '../base/logger.js'
+import { RemoteClusterProbe } from '../clusters/remote-cluster-probe.js'
+import { HttpPeerCaller } from '../peers/http/http-peer-caller.js'
+import { RemoteConnectionCheck } from '../repositories/remote-connection-check.js'
+import type { Settings } from '../settings/settings.js'
+import { findWorker } from './find-worker.js'
+import { openBase } from './open-base.js'
+import { openGateway } from './open-gateway.js'
+import type { RunningRole } from './run-role.js'
+
+export async function startGateway(settings: Settings, logger: Logger): Promise<RunningRole> {
+  const base = await openBase('gateway', settings, logger)
+  const { stores, vault, clock, newId, relay } = base
+  const caller = new HttpPeerCaller({ key: base.internalKey, clock })
+  const ask = { caller, vault, newId }
+  const gateway = await openGateway({
+    ...base,
+    eventBus: base.events,
+    liveReads: new RemoteLiveReads({ ...stores, caller }),
+    connectionCheck: new RemoteConnectionCheck({ ...ask, find: findWorker(stores.leases, 'source-worker') }),
+    clusterProbe: new RemoteClusterProbe({ ...ask, find: findWorker(stores.leases, 'cluster-worker') }),
+  })
+  relay.start()
+  const set = gateway.link === undefined ? '' : `\nSet the admin password (works once): ${gateway.link}`
+  return {
+    says: `Lockstep listens on ${gateway.url}${set}`,
+    stop: async () => {
+      await gateway.close()
+      await caller.close()
+      await base.close()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { Logger } from '../base/logger.js'
+import type { Settings } from '../settings/settings.js'
+import { openBase } from './open-base.js'
+import { openPeer } from './open-peer.js'
+import { openSourceWorker } from './open-source-worker.js'
+import type { RunningRole } from './run-role.js'
+
+export async function startSourceWorker(settings: Settings, logger: Logger): Promise<RunningRole> {
+  const base = await openBase('source-worker', settings, logger)
+  const { server, ...identity } = await openPeer(base, 'source-worker')
+  const worker = openSourceWorker({ ...base, ...identity })
+  server.answer(worker.answers)
+  base.relay.start()
+  await worker.start()
+  return {
+    says: `The source worker ${identity.holder.id} answers the gateway on ${server.address}`,
+    stop: async () => {
+      await worker.close()
+      await server.close()
+      await base.close()
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import type { LiveReads } from '../applications/live-reads.js'
+import { DIFF_CALL, LIVE_CALL } from '../applications/remote-live-reads.js'
+import type { ClusterProbe } from '../clusters/cluster-probe.js'
+import { PROBE_CLUSTER_CALL, probePlace } from '../clusters/remote-cluster-probe.js'
+import type { ResourceKey } from '../engine/manifest/resource-key.js'
+import type { ClusterConnection } from '../kube/cluster-connector.js'
+import { PeerGone, type PeerAnswers, type PeerValue } from '../peers/peer-caller.js'
+import { NotTheOwner } from '../reconcile/not-the-owner.js'
+import type { Vault } from '../vault/vault.js'
+
+export interface ClusterAnswersDeps {
+  readonly liveReads: LiveReads
+  readonly probe: ClusterProbe
+  readonly vault: Pick<Vault, 'open'>
+}
+
+/** What a cluster worker answers to other processes. */
+export function clusterAnswers({ liveReads, probe, vault }: ClusterAnswersDeps): PeerAnswers {
+  return {
+    async *[DIFF_CALL](body) {
+      const { applicationId } = body as { readonly applicationId: string }
+      for (const diff of await asOwner(liveReads.diff(applicationId))) yield diff as unknown as PeerValue
+    },
+    async *[LIVE_CALL](body) {
+      const { applicationId, key } = body as unknown as {
+        readonly applicationId: string
+        readonly key: ResourceKey
+      }
+      const live = await asOwner(liveReads.live(applicationId, key))
+      if (live !== undefined) yield live as unknown as PeerValue
+    },
+    async *[PROBE_CLUSTER_CALL](body) {
+      const { call, id, sealed } = body as Readonly<Record<'call' | 'id' | 'sealed', string>>
+      const plain = vault.open('clusters', probePlace(call), Buffer.from(sealed, 'base64'))
+      const connection = JSON.parse(new TextDecoder().decode(plain)) as ClusterConnection
+      yield { ...(await probe.identity(id, connection)) }
+    },
+  }
+}
+
+/** Whoever asks looks again who owns the cluster. */
+async function asOwner<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read
+  } catch (error) {
+    throw error instanceof NotTheOwner ? new PeerGone(error.message) : error
+  }
+}
