@@ -1,5 +1,5 @@
 /**
- * The one door into the project: `node tools/bootstrap.mjs start|test|ok|build|generate|format|bench [args…]`.
+ * The one door into the project: `node tools/bootstrap.mjs start|test|ok|build|generate|format|bench|faults [args…]`.
  * Plain JavaScript on built-in modules only, because it runs before anything is installed and on any Node >= 20.
  * It brings the right Node, the packages, the generated client and the build (each only when out of date),
  * then runs the command. All progress goes to standard error: standard output belongs to the command.
@@ -18,6 +18,7 @@ import { BootstrapError } from './bootstrap/say.mjs'
 const COMMANDS = {
   start: { build: true, file: 'dist/quickstart/start.js' },
   bench: { build: true, file: 'dist/bench/main.js' },
+  faults: { build: true, file: 'tools/faults.mjs' },
   build: { build: true },
   generate: { build: true, regenerate: true, file: 'tools/check-generated.mjs', args: ['--write'] },
   format: { build: false, file: 'node_modules/prettier/bin/prettier.cjs', args: ['--write', '.'] },

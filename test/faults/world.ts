@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import pg from 'pg'
+import { silentLogger } from '../../src/base/logger.js'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/postgres/embedded-postgres.js'
+import { ensureClusterBinary } from '../cluster/build-cluster-binary.js'
+import { type TestCluster, launchCluster } from '../cluster/launch-cluster.js'
+import { type GitServer, startGitServer } from '../support/git-server.js'
+import { type LyingProxy, startLyingProxy } from '../support/lying-proxy.js'
+import { ROOT, RunningProduct } from '../support/running-product.js'
+import { type GitFront, startGitFront } from './git-front.js'
+import { Killer } from './killer.js'
+import { TcpProxy } from './tcp-proxy.js'
+
+const HOOK = pathToFileURL(join(ROOT, 'dist/test/faults/crash-hook.js')).href
+/** Where leases can be set they are short, as a trial waits for them after each kill. */
+const HAS_LEASES = /^lease:/m.test(readFileSync(join(ROOT, 'config/default.yaml'), 'utf8'))
+const SHORT_LEASE: Readonly<Record<string, string>> = HAS_LEASES ? { LOCKSTEP__LEASE__SECONDS: '3' } : {}
+const PASSWORD = 'a first password of twelve'
+
+export interface WorldParts {
+  readonly root: string
+  readonly cluster: TestCluster
+  readonly lies: LyingProxy
+  readonly clusterLink: TcpProxy
+  readonly git: GitServer
+  readonly gitFront: GitFront
+  /** Absent when LOCKSTEP__DATABASE__URL names a Postgres that is not ours to break. */
+  readonly postgres: EmbeddedPostgres | undefined
+  readonly databaseLink: TcpProxy
+  readonly database: pg.Pool
+  readonly databaseUrl: string
+  readonly webhookSecret: string
+  readonly killer: Killer
+  readonly product: RunningProduct
+}
+
+/**
+ * One control plane, one Postgres, one Git server and the product, for a whole series. The product reaches each of
+ * them only through a proxy that can fail; the trials themselves ask them directly.
+ */
+export class World {
+  readonly parts: WorldParts
+
+  private constructor(parts: WorldParts) {
+    this.parts = parts
+  }
+
+  static async open(): Promise<World> {
+    const root = await mkdtemp(join(tmpdir(), 'lockstep-faults-'))
+    // As root, Postgres runs as another user, who must get through to its folder.
+    await chmod(root, 0o711)
+    const binary = await ensureClusterBinary({ onProgress: (line) => process.stderr.write(`${line}\n`) })
+    const [cluster, git, postgres] = await Promise.all([
+      launchCluster({ dir: join(root, 'cluster'), binary, fsync: false }),
+      startGitServer({ root }),
+      ownPostgres(join(root, 'postgres')),
+    ])
+    const read = (name: string): Promise<string> => readFile(join(cluster.dir, name), 'utf8')
+    const tls = { key: await read('server.key'), cert: await read('server.crt') }
+    const lies = await startLyingProxy({ server: cluster.server, caPem: cluster.caPem, tls })
+    const clusterLink = await TcpProxy.start(addressOf(lies.server))
+    const gitFront = await startGitFront(git.url)
+    const database = await openDatabase(postgres)
+    const webhookSecret = `hook-${randomBytes(12).toString('hex')}`
+    const orders = join(root, 'orders')
+    const product = await startProduct({ databaseUrl: database.productUrl, webhookSecret, orders })
+    const world = new World({
+      ...{ root, cluster, lies, clusterLink, git, gitFront, postgres, webhookSecret, product },
+      databaseLink: database.link,
+      database: database.pool,
+      databaseUrl: database.url,
+      killer: new Killer(orders),
+    })
+    await product.completeSetup(PASSWORD)
+    await world.connect(`https://127.0.0.1:${clusterLink.port}`)
+    return world
+  }
+
+  async close(): Promise<void> {
+    const { product, lies, clusterLink, gitFront, git, databaseLink, database, postgres, cluster, root } =
+      this.parts
+    await this.calm().catch(() => undefined)
+    await product.stop()
+    await Promise.all([clusterLink.close(), gitFront.close(), databaseLink.close(), database.end()])
+    await Promise.all([lies.close(), git.stop(), postgres?.stop(), cluster.stop()])
+    await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+
+  /** Is it there and can be asked? */
+  get isAlive(): boolean {
+    return isRunning(this.parts.product.pid)
+  }
+
+  /** Withdraws every fault and brings back what is down. */
+  async calm(): Promise<void> {
+    const { lies, clusterLink, gitFront, databaseLink, killer, product, cluster } = this.parts
+    killer.disarm()
+    lies.beTruthful()
+    gitFront.set(undefined)
+    clusterLink.clear()
+    databaseLink.clear()
+    await killer.setClock()
+    if (cluster.pids.apiserver === undefined) await cluster.startApiserver()
+    if (this.isAlive) process.kill(product.pid, 'SIGCONT')
+    else await product.restart()
+  }
+
+  /** Waits until the product is dead; false when it lives on. */
+  async died(patienceMs = 20_000): Promise<boolean> {
+    const { pid } = this.parts.product
+    const end = performance.now() + patienceMs
+    while (isRunning(pid) && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 2))
+    return !isRunning(pid)
+  }
+
+  async rows(
+    sql: string,
+    values: readonly unknown[] = [],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    return (await this.parts.database.query(sql, [...values])).rows as readonly Readonly<
+      Record<string, unknown>
+    >[]
+  }
+
+  private async connect(server: string): Promise<void> {
+    const { cluster, product } = this.parts
+    const kubeconfig = cluster.kubeconfig('sut').replace(cluster.server, server)
+    await product.api.change('addCluster', { name: 'prod', kubeconfig })
+  }
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function ownPostgres(dir: string): Promise<EmbeddedPostgres> | undefined {
+  if (process.env['LOCKSTEP__DATABASE__URL'] !== undefined) return undefined
+  return startEmbeddedPostgres({ dir, logger: silentLogger })
+}
+
+/** A database of its own, so that a series finds no other's rows. */
+async function openDatabase(postgres: EmbeddedPostgres | undefined) {
+  const server = postgres?.connectionString ?? String(process.env['LOCKSTEP__DATABASE__URL'])
+  const name = `faults_${randomBytes(4).toString('hex')}`
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(`CREATE DATABASE ${name}`)
+  await client.end()
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  const link = await TcpProxy.start({ host: url.hostname, port: Number(url.port || 5432) })
+  const productUrl = new URL(url)
+  productUrl.host = `127.0.0.1:${link.port}`
+  const pool = new pg.Pool({
+    connectionString: url.href,
+    max: 4,
+    options: '-c default_transaction_read_only=off',
+  })
+  pool.on('error', () => undefined)
+  return { url: url.href, productUrl: productUrl.href, link, pool }
+}
+
+function startProduct(options: {
+  readonly databaseUrl: string
+  readonly webhookSecret: string
+  readonly orders: string
+}): Promise<RunningProduct> {
+  const env = {
+    NODE_OPTIONS: `--import=${HOOK}`,
+    LOCKSTEP_FAULT_ORDERS: options.orders,
+    LOCKSTEP__DATABASE__URL: options.databaseUrl,
+    LOCKSTEP__WEBHOOK__GITHUB__SECRET: options.webhookSecret,
+    LOCKSTEP__LOG__LEVEL: 'warn',
+    ...SHORT_LEASE,
+    LOCKSTEP__GIT__POLLSECONDS: '5',
+    LOCKSTEP__GIT__JITTERSECONDS: '1',
+    LOCKSTEP__GIT__TIMEOUTSECONDS: '5',
+  }
+  return RunningProduct.start({ env })
+}
+
+function addressOf(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(url)
+  return { host: hostname, port: Number(port) }
+}
