@@ -10,6 +10,7 @@ import type {
   RepositoryStore,
   SettingStore,
 } from './directory-stores.js'
+import type { HeartbeatStore } from './heartbeat-store.js'
 import type { LeaseStore } from './lease-store.js'
 import type { OperationStore } from './operation-store.js'
 
@@ -21,6 +22,7 @@ export interface Stores {
   readonly projects: ProjectStore
   readonly repositories: RepositoryStore
   readonly clusters: ClusterStore
+  readonly heartbeats: HeartbeatStore
   readonly renders: RenderStore
   readonly accounts: AccountStore
   readonly outbox: OutboxStore

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ApplicationStatus } from './application-status.js'
-import { effectiveStatus, type Freshness } from './freshness.js'
+import { effectiveStatus, freshnessLimits, type Freshness } from './freshness.js'
 import { millisecondsOf } from './instant.js'
 
 const status: ApplicationStatus = {
@@ -10,7 +10,17 @@ const status: ApplicationStatus = {
   health: { status: 'Healthy' },
   revisions: [],
   conditions: [],
-  resources: [],
+  resources: [
+    {
+      ...{ group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'web', version: 'v1' },
+      status: 'Synced',
+    },
+    {
+      ...{ group: '', kind: 'Service', namespace: 'shop', name: 'web', version: 'v1' },
+      status: 'Synced',
+      health: { status: 'Healthy' },
+    },
+  ],
   observedGeneration: 1,
   observedAt: '2026-01-01T00:00:00Z',
 }
@@ -20,7 +30,13 @@ function at(second: number): string {
 }
 
 function shown(freshness: Partial<Freshness>) {
-  const fresh = { clusterObservedAt: at(100), headCheckedAt: at(100), now: at(100), intervalMs: 15_000 }
+  const fresh = {
+    clusterObservedAt: at(100),
+    comparedSinceBegin: true,
+    headCheckedAt: at(100),
+    now: at(100),
+    limits: freshnessLimits(15),
+  }
   return effectiveStatus(status, { ...fresh, ...freshness })
 }
 
@@ -31,18 +47,41 @@ describe('effectiveStatus()', () => {
   })
 
   it('is Unknown with the reason when the cluster is silent', () => {
-    expect(shown({ now: at(146), headCheckedAt: at(146) })).toEqual({
-      ...status,
+    const view = shown({ now: at(146), headCheckedAt: at(146) })
+    expect(view).toMatchObject({
       sync: 'Unknown',
       health: { status: 'Unknown', message: 'The cluster was not observed for 46 s' },
       staleReason: 'The cluster was not observed for 46 s',
     })
+    expect(view.resources.map((resource) => [resource.status, resource.health?.status])).toEqual([
+      ['Unknown', undefined],
+      ['Unknown', 'Unknown'],
+    ])
   })
 
   it('keeps health when only the repository was not checked', () => {
     const view = shown({ headCheckedAt: at(10) })
     expect(view).toMatchObject({ sync: 'Unknown', health: { status: 'Healthy' } })
-    expect(shown({ headCheckedAt: at(10), headIntervalMs: 60_000 }).sync).toBe('Synced')
+    expect(shown({ headCheckedAt: at(10), limits: freshnessLimits(60) }).sync).toBe('Synced')
+  })
+
+  it('is Unknown until it is compared by the owner that observes now', () => {
+    expect(shown({ comparedSinceBegin: false })).toMatchObject({
+      sync: 'Unknown',
+      health: { status: 'Unknown' },
+      staleReason: 'Not compared yet since observation of the cluster began',
+    })
+  })
+
+  it('is Unknown with its objects of a kind whose watch is dead, and only with those', () => {
+    const view = shown({ blindKinds: { '/Service': 'the stream is silent' } })
+    expect(view).toMatchObject({
+      sync: 'Unknown',
+      health: { status: 'Unknown' },
+      staleReason: 'Service cannot be observed: the stream is silent',
+    })
+    expect(view.resources.map((resource) => resource.status)).toEqual(['Synced', 'Unknown'])
+    expect(shown({ blindKinds: {} })).toBe(status)
   })
 
   it('takes never and unreadable for stale, a pinned revision for fresh', () => {
@@ -50,6 +89,39 @@ describe('effectiveStatus()', () => {
     expect(shown({ headCheckedAt: undefined }).sync).toBe('Unknown')
     expect(shown({ headCheckedAt: 'yesterday' }).sync).toBe('Unknown')
     expect(shown({ headCheckedAt: null }).sync).toBe('Synced')
+  })
+})
+
+describe('effectiveStatus(), for all facts', () => {
+  it('shows green only when everything was seen within its limit, and never gets greener with age', () => {
+    const second = fc.option(fc.integer({ min: 0, max: 2000 }), { nil: undefined })
+    const facts = fc.record({
+      clusterObservedAt: second.map((value) => value && value * 1000),
+      headCheckedAt: fc.oneof(
+        second.map((value) => value && value * 1000),
+        fc.constant(null),
+      ),
+      comparedSinceBegin: fc.boolean(),
+      blindKinds: fc.constantFrom({}, { '/Service': 'dead' }, undefined),
+      now: fc.integer({ min: 0, max: 2_000_000 }),
+    })
+    fc.assert(
+      fc.property(facts, fc.integer({ min: 0, max: 1_000_000 }), (freshness, later) => {
+        const limits = freshnessLimits(60)
+        const view = effectiveStatus(status, { ...freshness, limits })
+        const { now, clusterObservedAt, headCheckedAt, comparedSinceBegin, blindKinds } = freshness
+        const seen =
+          clusterObservedAt !== undefined && now - clusterObservedAt <= limits.clusterMs && comparedSinceBegin
+        const headSeen =
+          headCheckedAt === null || (headCheckedAt !== undefined && now - headCheckedAt <= limits.headMs)
+        const blind = blindKinds !== undefined && '/Service' in blindKinds
+        expect(view.sync === 'Synced').toBe(seen && headSeen && !blind)
+        expect(view.health.status === 'Healthy').toBe(seen && !blind)
+        expect(view.staleReason === undefined).toBe(view.sync === 'Synced')
+        const older = effectiveStatus(status, { ...freshness, limits, now: now + later })
+        if (view.sync === 'Unknown') expect(older.sync).toBe('Unknown')
+      }),
+    )
   })
 })
 

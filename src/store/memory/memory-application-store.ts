@@ -13,16 +13,22 @@ export interface ApplicationRows {
   readonly applications: Map<string, Application>
   readonly desired: Map<string, Desired>
   readonly statuses: Map<string, ApplicationStatus>
+  /** Sequence of the flush that saved each status. */
+  readonly sequences: Map<string, number>
+  nextSequence(): number
   /** By application, then by resource key. */
   readonly managed: Map<string, Map<string, ManagedObject>>
   readonly fieldSets: Map<string, string>
 }
 
 export function emptyApplicationRows(): ApplicationRows {
+  let sequence = 0
   return {
     applications: new Map(),
     desired: new Map(),
     statuses: new Map(),
+    sequences: new Map(),
+    nextSequence: () => (sequence += 1),
     managed: new Map(),
     fieldSets: new Map(),
   }
@@ -82,6 +88,7 @@ export class MemoryApplicationStore extends ApplicationStore {
     if (!this.#rows.applications.delete(id)) return
     this.#rows.desired.delete(id)
     this.#rows.statuses.delete(id)
+    this.#rows.sequences.delete(id)
     this.#rows.managed.delete(id)
     this.#ledger.write(record)
   }
@@ -140,13 +147,14 @@ export class MemoryApplicationStore extends ApplicationStore {
 
   override async saveStatuses(batch: readonly ApplicationStatus[], fence?: Fences): Promise<number> {
     this.#leases.refuseOutdated(fence)
+    const sequence = this.#rows.nextSequence()
     for (const status of batch) {
       if (this.#rows.applications.has(status.applicationId)) {
         this.#rows.statuses.set(status.applicationId, status)
+        this.#rows.sequences.set(status.applicationId, sequence)
       }
     }
-    this.#sequence += 1
-    return this.#sequence
+    return sequence
   }
 
   override async inventory(applicationId: string): Promise<readonly ManagedObject[]> {

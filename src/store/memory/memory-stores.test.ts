@@ -1,6 +1,7 @@
 import { applicationListContract } from '../application-list.contract.js'
 import { applicationStoreContract } from '../application-store.contract.js'
 import { directoryStoresContract } from '../directory-stores.contract.js'
+import { heartbeatStoreContract } from '../heartbeat-store.contract.js'
 import { operationStoreContract } from '../operation-store.contract.js'
 import { openMemoryStores } from './open-memory-stores.js'
 
@@ -8,5 +9,6 @@ const open = async () => openMemoryStores()
 
 applicationStoreContract('memory', open)
 applicationListContract('memory', open)
+heartbeatStoreContract('memory', open)
 operationStoreContract('memory', open)
 directoryStoresContract('memory', open)

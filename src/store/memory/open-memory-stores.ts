@@ -1,9 +1,11 @@
+import { freshnessLimits } from '../../engine/status/freshness.js'
 import type { Stores } from '../stores.js'
 import { Ledger } from './ledger.js'
 import { MemoryAccountStore } from './memory-account-store.js'
 import { MemoryApplicationList } from './memory-application-list.js'
 import { emptyApplicationRows, MemoryApplicationStore } from './memory-application-store.js'
 import { MemoryClusterStore } from './memory-cluster-store.js'
+import { MemoryHeartbeatStore } from './memory-heartbeat-store.js'
 import {
   MemoryAuditStore,
   MemoryOutboxStore,
@@ -15,18 +17,33 @@ import { MemoryLeaseStore } from './memory-lease-store.js'
 import { MemoryOperationStore } from './memory-operation-store.js'
 import { MemoryRepositoryStore } from './memory-repository-store.js'
 
+const POLL_SECONDS = 180
+
 /** All stores without a database: for tests. */
 export function openMemoryStores(): Stores {
   const ledger = new Ledger()
   const rows = emptyApplicationRows()
   const leases = new MemoryLeaseStore()
+  const operations = new MemoryOperationStore(ledger, leases)
+  const repositories = new MemoryRepositoryStore(ledger)
+  const clusters = new MemoryClusterStore(ledger)
+  const heartbeats = new MemoryHeartbeatStore({ rows, clusters, leases })
+  const limits = freshnessLimits(POLL_SECONDS)
   return {
     applications: new MemoryApplicationStore({ rows, ledger, leases }),
-    applicationList: new MemoryApplicationList(rows),
-    operations: new MemoryOperationStore(ledger, leases),
+    applicationList: new MemoryApplicationList({
+      rows,
+      clusters,
+      repositories,
+      heartbeats,
+      operations,
+      limits,
+    }),
+    operations,
     projects: new MemoryProjectStore(ledger),
-    repositories: new MemoryRepositoryStore(ledger),
-    clusters: new MemoryClusterStore(ledger),
+    repositories,
+    clusters,
+    heartbeats,
     renders: new MemoryRenderStore(),
     accounts: new MemoryAccountStore(ledger),
     outbox: new MemoryOutboxStore(ledger),

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import type { Logger } from '../../base/logger.js'
+import { freshnessLimits } from '../../engine/status/freshness.js'
 import type { Stores } from '../stores.js'
 import { Database } from './database.js'
 import { PrismaClient } from './generated/client.js'
@@ -9,6 +10,7 @@ import { PrismaApplicationList } from './prisma-application-list.js'
 import { PrismaApplicationStore } from './prisma-application-store.js'
 import { PrismaAuditStore } from './prisma-audit-store.js'
 import { PrismaClusterStore } from './prisma-cluster-store.js'
+import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
 import { PrismaLeaseStore } from './prisma-lease-store.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
 import { PrismaOutboxStore } from './prisma-outbox-store.js'
@@ -22,7 +24,11 @@ export interface StoreOptions {
   readonly logger: Logger
   /** Default 10. */
   readonly maxConnections?: number
+  /** Seconds between two looks at a repository, jitter included; default 180. Statuses grow stale by it. */
+  readonly pollSeconds?: number
 }
+
+const POLL_SECONDS = 180
 
 /** All stores over one pool. Nothing is sent before the first use; the schema must be migrated. */
 export function openStores(options: StoreOptions): Stores {
@@ -41,11 +47,15 @@ export function openStores(options: StoreOptions): Stores {
   const database = new Database(pool, prisma)
   return {
     applications: new PrismaApplicationStore(database),
-    applicationList: new PrismaApplicationList(database),
+    applicationList: new PrismaApplicationList(
+      database,
+      freshnessLimits(options.pollSeconds ?? POLL_SECONDS),
+    ),
     operations: new PrismaOperationStore(database),
     projects: new PrismaProjectStore(database),
     repositories: new PrismaRepositoryStore(database),
     clusters: new PrismaClusterStore(database),
+    heartbeats: new PrismaHeartbeatStore(database),
     renders: new PrismaRenderStore(database),
     accounts: new PrismaAccountStore(database),
     outbox: new PrismaOutboxStore(database),

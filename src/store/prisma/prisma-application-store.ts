@@ -2,6 +2,7 @@ import { AppError } from '../../base/app-error.js'
 import { sourcesOf, type Application, type Deletion } from '../../engine/application/application.js'
 import type { ApplicationStatus } from '../../engine/status/application-status.js'
 import { ApplicationStore } from '../application-store.js'
+import { listColumns } from '../list-columns.js'
 import { normalizedUrl } from '../normalized-url.js'
 import type { Desired, Fences, ManagedObject, MutationRecord } from '../records.js'
 import { toApplication, type ApplicationRow } from './application-row.js'
@@ -12,7 +13,8 @@ import { inventories, removeManaged, saveManaged } from './managed-rows.js'
 import { saveStatuses, statuses } from './status-rows.js'
 
 /** `spec` is the truth; the columns beside it are for filters and are written together with it. */
-const WRITE_COLUMNS = 'labels, annotations, spec, project, destination_server, destination_name, repositories'
+const WRITE_COLUMNS = `labels, annotations, spec, project, destination_server, destination_name, repositories,
+  head_ref, pinned, destination_namespace, auto_sync, search`
 
 export class PrismaApplicationStore extends ApplicationStore {
   readonly #database: Database
@@ -28,7 +30,7 @@ export class PrismaApplicationStore extends ApplicationStore {
       {
         name: 'application-create',
         ctes: `change AS (INSERT INTO applications (id, namespace, name, generation, created_at, ${WRITE_COLUMNS})
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING 1)`,
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING 1)`,
         values: [id, namespace, name, generation, createdAt, ...writeValues(application)],
       },
       record,
@@ -40,7 +42,8 @@ export class PrismaApplicationStore extends ApplicationStore {
       {
         name: 'application-update',
         ctes: `change AS (UPDATE applications SET generation = $2, (${WRITE_COLUMNS}) =
-          ROW($3::jsonb, $4::jsonb, $5::jsonb, $6::text, $7::text, $8::text, $9::text[])
+          ROW($3::jsonb, $4::jsonb, $5::jsonb, $6::text, $7::text, $8::text, $9::text[],
+            $10::text, $11::boolean, $12::text, $13::boolean, $14::text)
           WHERE id = $1 AND generation = $2 - 1 RETURNING 1)`,
         values: [application.id, application.generation, ...writeValues(application)],
       },
@@ -165,7 +168,9 @@ export class PrismaApplicationStore extends ApplicationStore {
 }
 
 /** Values of WRITE_COLUMNS, in order. */
-function writeValues({ labels, annotations, spec }: Application): readonly unknown[] {
+function writeValues(application: Application): readonly unknown[] {
+  const { labels, annotations, spec } = application
+  const { headRef, pinned, destinationNamespace, autoSync, search } = listColumns(application)
   return [
     JSON.stringify(labels),
     JSON.stringify(annotations),
@@ -174,6 +179,11 @@ function writeValues({ labels, annotations, spec }: Application): readonly unkno
     spec.destination.server ?? null,
     spec.destination.name ?? null,
     [...new Set(sourcesOf(spec).map(({ repoURL }) => normalizedUrl(repoURL)))],
+    headRef ?? null,
+    pinned,
+    destinationNamespace ?? null,
+    autoSync,
+    search,
   ]
 }
 

@@ -104,7 +104,8 @@ export class PrismaRepositoryStore extends RepositoryStore {
           ON CONFLICT (repository_id, ref) DO UPDATE SET commit = excluded.commit,
             sequence = h.sequence + (h.commit <> excluded.commit)::int,
             checked_at = GREATEST(h.checked_at, excluded.checked_at)
-          RETURNING repository_id, ref, commit, sequence, checked_at)
+          RETURNING repository_id, ref, commit, sequence, checked_at),
+        looked AS (UPDATE repositories SET heads_checked_at = GREATEST(heads_checked_at, $4::timestamptz) WHERE id = $1)
         SELECT saved.* FROM saved LEFT JOIN known USING (ref)
         WHERE known.commit IS DISTINCT FROM saved.commit ORDER BY saved.ref`,
       values: [repositoryId, [...refs.keys()], [...refs.values()], checkedAt],

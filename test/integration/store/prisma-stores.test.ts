@@ -6,6 +6,7 @@ import { silentLogger } from '../../../src/base/logger.js'
 import { applicationListContract } from '../../../src/store/application-list.contract.js'
 import { applicationStoreContract } from '../../../src/store/application-store.contract.js'
 import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
+import { heartbeatStoreContract } from '../../../src/store/heartbeat-store.contract.js'
 import { operationStoreContract } from '../../../src/store/operation-store.contract.js'
 import {
   startEmbeddedPostgres,
@@ -36,5 +37,6 @@ const open = async () => stores
 
 applicationStoreContract('prisma', open)
 applicationListContract('prisma', open)
+heartbeatStoreContract('prisma', open)
 operationStoreContract('prisma', open)
 directoryStoresContract('prisma', open)
