@@ -1,4 +1,6 @@
 import type { ApplicationStatus } from '../engine/status/application-status.js'
+import type { Operation } from '../engine/sync/operation.js'
+import type { ApplicationList } from '../store/application-list.js'
 import type { ApplicationStore } from '../store/application-store.js'
 
 /** Collects the keys asked for in one tick and reads them together: a page of 100 costs one query per field. */
@@ -28,11 +30,24 @@ export class BatchLoader<Value> {
 
 /** One set per request: nothing that one caller read is ever given to another one. */
 export interface BatchLoaders {
+  /** As stored, with its resources: the row of the list says what of it may be shown. */
   readonly status: BatchLoader<ApplicationStatus>
+  /** The active operation, else the newest one. */
+  readonly operation: BatchLoader<Operation>
 }
 
-export function batchLoaders(applications: ApplicationStore): BatchLoaders {
+export function batchLoaders({
+  applications,
+  applicationList,
+}: {
+  readonly applications: ApplicationStore
+  readonly applicationList: ApplicationList
+}): BatchLoaders {
   return {
+    operation: new BatchLoader(async (ids) => {
+      const operations = await applicationList.newestOperations(ids)
+      return new Map(operations.map((operation) => [operation.applicationId, operation]))
+    }),
     status: new BatchLoader(async (ids) => {
       const statuses = await applications.statuses(ids)
       return new Map(statuses.map((status) => [status.applicationId, status]))

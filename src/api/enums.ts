@@ -39,6 +39,14 @@ export const PropagationEnum = {
 
 export const ChangeKindEnum = { CHANGED: 'changed', DELETED: 'deleted' } as const
 
+export const ApplicationSortFieldEnum = {
+  NAME: 'name',
+  CREATED_AT: 'createdAt',
+  HEALTH: 'health',
+  SYNC: 'sync',
+  LAST_SYNC: 'lastSync',
+} as const
+
 registerEnumType(SyncStatusEnum, { name: 'SyncStatus' })
 registerEnumType(HealthStatusEnum, { name: 'HealthStatus' })
 registerEnumType(OperationPhaseEnum, { name: 'OperationPhase' })
@@ -46,3 +54,4 @@ registerEnumType(OperationKindEnum, { name: 'OperationKind' })
 registerEnumType(OutcomeEnum, { name: 'Outcome' })
 registerEnumType(PropagationEnum, { name: 'DeletionPropagation' })
 registerEnumType(ChangeKindEnum, { name: 'ChangeKind' })
+registerEnumType(ApplicationSortFieldEnum, { name: 'ApplicationSortField' })

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common'
 import { LoadGrants } from '../access/load-grants.js'
+import { ApplicationChanges } from '../applications/application-changes.js'
 import { CheckApplicationSpec } from '../applications/check-application-spec.js'
 import { CreateApplication } from '../applications/create-application.js'
 import { DeleteApplication } from '../applications/delete-application.js'
@@ -8,6 +9,7 @@ import { GetApplication } from '../applications/get-application.js'
 import { ListApplications } from '../applications/list-applications.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
 import { RequestSync } from '../applications/request-sync.js'
+import { StalenessWatch } from '../applications/staleness-watch.js'
 import { UpdateApplication } from '../applications/update-application.js'
 import { AddCluster } from '../clusters/add-cluster.js'
 import { ListClusters } from '../clusters/list-clusters.js'
@@ -62,8 +64,9 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
   return [
     update,
     new CreateApplication({ applications, repositories, checkSpec, update, clock, newId }),
-    new GetApplication(applications),
+    new GetApplication(applicationList),
     new ListApplications(applicationList),
+    new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
     new RequestSync({ applications, operations, clock, newId }),
     new RefreshApplicationRequest({ applications, repositories, audit }),
     new DeleteApplication({ applications, operations, clock, newId }),

@@ -48,7 +48,7 @@ function graphqlOptions(deps: GatewayDeps, authenticate: Authenticate): Mercuriu
     const principal = await authenticate.run(credential)
     return {
       request,
-      loaders: batchLoaders(deps.stores.applications),
+      loaders: batchLoaders(deps.stores),
       ...(principal && credential !== undefined && { principal, credential }),
     }
   }

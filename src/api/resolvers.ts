@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common'
 import { ApplicationChangesResolver } from './application/application-changes.resolver.js'
+import { ApplicationConnectionResolver } from './application/application-connection.resolver.js'
 import { ApplicationFieldsResolver } from './application/application-fields.resolver.js'
 import {
   ApplicationChangeResolver,
@@ -18,6 +19,7 @@ export const RESOLVERS: readonly Type[] = [
   ApplicationChangeResolver,
   ApplicationWorkResolver,
   ApplicationFieldsResolver,
+  ApplicationConnectionResolver,
   ApplicationChangesResolver,
   OperationResolver,
   ProjectResolver,

@@ -83,7 +83,7 @@ describe('UpdateApplication', () => {
 describe('GetApplication', () => {
   it('does not tell the forbidden from the absent', async () => {
     await make('secret')
-    const get = new GetApplication(stores.applications)
+    const get = new GetApplication(stores.applicationList)
     const named = (name: string) => get.run(developer, { namespace: 'argocd', name })
     await expect(named('secret')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(named('absent')).rejects.toMatchObject({ code: 'NOT_FOUND' })

@@ -1,33 +1,29 @@
+import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
-import type { ApplicationListRow } from '../store/application-list.js'
-import type { ApplicationStore } from '../store/application-store.js'
-import { openApplication, refuseApplication, type ApplicationName } from './application-access.js'
+import type { ApplicationList, ApplicationListRow } from '../store/application-list.js'
+import { refuseApplication, type ApplicationName } from './application-access.js'
 
-/** Reads one application with its status; NOT_FOUND also for what the principal may not see. */
+/** Reads applications with their status as it may be shown now. */
 export class GetApplication {
-  private readonly applications: ApplicationStore
+  private readonly list: ApplicationList
 
-  constructor(applications: ApplicationStore) {
-    this.applications = applications
+  constructor(list: ApplicationList) {
+    this.list = list
   }
 
+  /** NOT_FOUND also for what the principal may not see. */
   async run(principal: Principal, name: ApplicationName): Promise<ApplicationListRow> {
-    const application = await openApplication(this.applications, principal, { name, action: 'get' })
-    const status = await this.applications.status(application.id)
-    return status === undefined ? { application } : { application, status }
+    const row = await this.list.byName(name.namespace, name.name)
+    if (row !== undefined && refuseApplication(principal, 'get', row.application) === undefined) return row
+    throw new AppError(
+      'NOT_FOUND',
+      `Application "${name.name}" does not exist in namespace "${name.namespace}".`,
+    )
   }
 
-  /** Those of the given ids that exist and that the principal may see, with their status. */
+  /** Those of the given ids that exist and that the principal may see. */
   async many(principal: Principal, ids: readonly string[]): Promise<readonly ApplicationListRow[]> {
-    const found = await this.applications.getMany(ids)
-    const visible = found.filter(
-      (application) => refuseApplication(principal, 'get', application) === undefined,
-    )
-    const statuses = await this.applications.statuses(visible.map((application) => application.id))
-    const byId = new Map(statuses.map((status) => [status.applicationId, status]))
-    return visible.map((application) => {
-      const status = byId.get(application.id)
-      return status === undefined ? { application } : { application, status }
-    })
+    const rows = await this.list.byIds(ids)
+    return rows.filter(({ application }) => refuseApplication(principal, 'get', application) === undefined)
   }
 }

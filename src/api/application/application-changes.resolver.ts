@@ -1,6 +1,6 @@
 import { Args, Resolver, Subscription } from '@nestjs/graphql'
+import { ApplicationChanges } from '../../applications/application-changes.js'
 import { GetApplication } from '../../applications/get-application.js'
-import { EventBus } from '../../events/event-bus.js'
 import { Authenticate } from '../../login/authenticate.js'
 import { Allow } from '../access-rule.js'
 import { Ctx, type RequestContext } from '../request-context.js'
@@ -11,12 +11,12 @@ import { ChangeStream, type ChangeEvent } from './change-stream.js'
 /** The live side of the list and the page of an application. */
 @Resolver(() => ApplicationType)
 export class ApplicationChangesResolver {
-  private readonly eventBus: EventBus
+  private readonly changes: ApplicationChanges
   private readonly getApplication: GetApplication
   private readonly authenticate: Authenticate
 
-  constructor(eventBus: EventBus, getApplication: GetApplication, authenticate: Authenticate) {
-    this.eventBus = eventBus
+  constructor(changes: ApplicationChanges, getApplication: GetApplication, authenticate: Authenticate) {
+    this.changes = changes
     this.getApplication = getApplication
     this.authenticate = authenticate
   }
@@ -30,7 +30,7 @@ export class ApplicationChangesResolver {
   ): AsyncIterableIterator<ChangeEvent> {
     const { credential } = context
     return new ChangeStream({
-      eventBus: this.eventBus,
+      changes: this.changes,
       getApplication: this.getApplication,
       recheck: () => this.authenticate.run(credential),
       wants: (change) => wanted(filter, change),

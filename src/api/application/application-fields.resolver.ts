@@ -3,6 +3,7 @@ import { refuseApplication } from '../../applications/application-access.js'
 import { DiffApplication } from '../../applications/diff-application.js'
 import type { Principal } from '../../engine/access/principal.js'
 import type { Manifest } from '../../engine/manifest/manifest.js'
+import { shownResources } from '../../engine/status/freshness.js'
 import { OperationStore } from '../../store/operation-store.js'
 import { Cost, Inherits } from '../access-rule.js'
 import { DeploymentType, OperationType, toOperationView } from '../operation/operation.type.js'
@@ -31,9 +32,9 @@ export class ApplicationFieldsResolver {
     @Parent() parent: ApplicationType,
     @Ctx() context: RequestContext,
   ): Promise<readonly ResourceStatusType[]> {
-    const loaded = parent.row.status?.resources ?? []
-    if (loaded.length > 0) return loaded
-    return (await context.loaders.status.load(parent.row.application.id))?.resources ?? []
+    const { application, status } = parent.row
+    const stored = await context.loaders.status.load(application.id)
+    return shownResources(stored?.resources ?? [], status?.unseen)
   }
 
   @Inherits()
@@ -42,9 +43,11 @@ export class ApplicationFieldsResolver {
     nullable: true,
     description: 'The active operation, else the last one.',
   })
-  async operation(@Parent() parent: ApplicationType): Promise<OperationType | undefined> {
-    const id = parent.row.application.id
-    const found = (await this.operations.active(id)) ?? (await this.operations.history(id, 1))[0]
+  async operation(
+    @Parent() parent: ApplicationType,
+    @Ctx() context: RequestContext,
+  ): Promise<OperationType | undefined> {
+    const found = await context.loaders.operation.load(parent.row.application.id)
     return found === undefined ? undefined : toOperationView(found)
   }
 

@@ -1,7 +1,5 @@
-import { ArgsType, Field, InputType, Int } from '@nestjs/graphql'
-import type { HealthStatus } from '../../engine/health/health.js'
-import type { SyncStatus } from '../../engine/status/application-status.js'
-import { HealthStatusEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
+import { Field, InputType, Int } from '@nestjs/graphql'
+import { PropagationEnum } from '../enums.js'
 import { JsonScalar } from '../scalars.js'
 
 @InputType()
@@ -11,33 +9,6 @@ export class ApplicationNameInput {
 
   @Field(() => String, { nullable: true, description: 'Namespace of the declaration, default argocd.' })
   namespace?: string | null
-}
-
-@InputType()
-export class ApplicationFilterInput {
-  @Field(() => String, { nullable: true })
-  project?: string | null
-
-  @Field(() => SyncStatusEnum, { nullable: true })
-  sync?: SyncStatus | null
-
-  @Field(() => HealthStatusEnum, { nullable: true })
-  health?: HealthStatus | null
-
-  @Field(() => String, { nullable: true, description: 'Part of the name.' })
-  text?: string | null
-}
-
-@ArgsType()
-export class ApplicationsArgs {
-  @Field(() => Int, { defaultValue: 50 })
-  first: number
-
-  @Field(() => String, { nullable: true })
-  after?: string | null
-
-  @Field(() => ApplicationFilterInput, { nullable: true })
-  filter?: ApplicationFilterInput | null
 }
 
 @InputType()

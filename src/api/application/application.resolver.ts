@@ -2,7 +2,7 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
 import { CreateApplication } from '../../applications/create-application.js'
 import { DeleteApplication } from '../../applications/delete-application.js'
 import { GetApplication } from '../../applications/get-application.js'
-import { ListApplications, type ApplicationPageWish } from '../../applications/list-applications.js'
+import { cursorOf, ListApplications } from '../../applications/list-applications.js'
 import { RefreshApplicationRequest } from '../../applications/refresh-application-request.js'
 import { RequestSync } from '../../applications/request-sync.js'
 import { UpdateApplication } from '../../applications/update-application.js'
@@ -11,26 +11,20 @@ import type { Principal } from '../../engine/access/principal.js'
 import { DEFAULT_APPLICATION_NAMESPACE } from '../../engine/application/application.js'
 import type { SyncRequest } from '../../engine/sync/operation.js'
 import { Allow } from '../access-rule.js'
-import { fromCursor, toCursor } from '../opaque-id.js'
 import { toOperationView } from '../operation/operation.type.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
 import {
-  ApplicationFilterInput,
   ApplicationNameInput,
-  ApplicationsArgs,
   CreateApplicationInput,
   DeleteApplicationInput,
   RefreshApplicationInput,
   SyncApplicationInput,
   UpdateApplicationInput,
 } from './application.input.js'
-import {
-  ApplicationConnectionType,
-  ApplicationPayloadType,
-  ApplicationType,
-  toApplicationView,
-} from './application.type.js'
+import { ApplicationConnectionType } from './application-connection.type.js'
+import { ApplicationsArgs, cursorText, pageWishOf } from './application-list.input.js'
+import { ApplicationPayloadType, ApplicationType, toApplicationView } from './application.type.js'
 import { stringRecord } from './string-record.js'
 
 /** Root fields about applications; each translates into one call of a feature. */
@@ -62,18 +56,16 @@ export class ApplicationResolver {
     @Caller() caller: Principal,
     @Args() args: ApplicationsArgs,
   ): Promise<ApplicationConnectionType> {
-    const wish: ApplicationPageWish = {
-      first: args.first,
-      filter: filterOf(args.filter),
-      ...afterOf(args.after),
-    }
+    const wish = pageWishOf(args)
     const page = await this.listApplications.run(caller, wish)
+    const field = wish.order?.field ?? 'name'
     const edges = page.rows.map((row) => ({
-      cursor: toCursor([row.application.name, row.application.namespace]),
+      cursor: cursorText(cursorOf(row), field),
       node: toApplicationView(row),
     }))
     const last = edges.at(-1)
     return {
+      filter: wish.filter,
       edges,
       nodes: edges.map((edge) => edge.node),
       pageInfo: { hasNextPage: page.hasNextPage, ...(last && { endCursor: last.cursor }) },
@@ -178,21 +170,6 @@ function metadataOf(input: { readonly labels?: unknown; readonly annotations?: u
   const labels = stringRecord('labels', input.labels)
   const annotations = stringRecord('annotations', input.annotations)
   return { ...(labels && { labels }), ...(annotations && { annotations }) }
-}
-
-function filterOf(filter: ApplicationFilterInput | null | undefined): ApplicationPageWish['filter'] {
-  return {
-    ...(filter?.project != null && { project: filter.project }),
-    ...(filter?.sync != null && { sync: filter.sync }),
-    ...(filter?.health != null && { health: filter.health }),
-    ...(filter?.text != null && { text: filter.text }),
-  }
-}
-
-function afterOf(after: string | null | undefined): { readonly after?: ApplicationName } {
-  if (after == null) return {}
-  const [name = '', namespace = ''] = fromCursor(after)
-  return { after: { name, namespace } }
 }
 
 function syncRequestOf(input: SyncApplicationInput): SyncRequest {

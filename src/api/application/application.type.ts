@@ -1,13 +1,13 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql'
 import type { Application, ApplicationSpec } from '../../engine/application/application.js'
 import { sourcesOf } from '../../engine/application/application.js'
-import type { ApplicationStatus, SyncStatus } from '../../engine/status/application-status.js'
+import type { SyncStatus } from '../../engine/status/application-status.js'
+import type { EffectiveStatus } from '../../engine/status/freshness.js'
 import type { ApplicationListRow } from '../../store/application-list.js'
 import { Inherits } from '../access-rule.js'
 import { ChangeKindEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
 import { opaqueId } from '../opaque-id.js'
 import { OperationType } from '../operation/operation.type.js'
-import { PageInfoType } from '../page-info.type.js'
 import { DateTimeScalar, JsonScalar } from '../scalars.js'
 import { UserErrorType } from '../user-error.type.js'
 import { ConditionType, HealthType } from './resource.type.js'
@@ -109,7 +109,17 @@ export class ApplicationType {
   @Field(() => HealthType)
   health: HealthType
 
-  @Field(() => [String], { description: 'Commits that were compared, in source order.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why sync (and health) are UNKNOWN although there was a comparison; absent while it is fresh.',
+  })
+  staleReason?: string
+
+  @Field(() => [String], {
+    description:
+      'Commits that were compared, in source order; a newer one that changed nothing counts as compared.',
+  })
   revisions: readonly string[]
 
   @Field(() => [ConditionType])
@@ -120,6 +130,12 @@ export class ApplicationType {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was compared; absent = never.' })
   observedAt?: string
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'Until when cluster and repository were both seen to be so; absent = never.',
+  })
+  confirmedAt?: string
 }
 
 /** The application as it goes out; before the first comparison everything is Unknown. */
@@ -141,9 +157,19 @@ const NEVER_COMPARED = {
   conditions: [],
 } as const
 
-function observed(status: ApplicationStatus) {
+function observed(status: EffectiveStatus) {
   const { sync, health, revisions, conditions, observedGeneration, observedAt } = status
-  return { sync, health, revisions, conditions, observedGeneration, observedAt }
+  const { staleReason, confirmedAt } = status
+  return {
+    sync,
+    health,
+    revisions,
+    conditions,
+    observedGeneration,
+    observedAt,
+    ...(staleReason !== undefined && { staleReason }),
+    ...(confirmedAt !== undefined && { confirmedAt }),
+  }
 }
 
 function firstSource(spec: ApplicationSpec) {
@@ -167,29 +193,6 @@ function declared(application: Application) {
     createdAt,
     ...(deletion && { deletion }),
   }
-}
-
-@Inherits()
-@ObjectType('ApplicationEdge')
-export class ApplicationEdgeType {
-  @Field(() => String)
-  cursor: string
-
-  @Field(() => ApplicationType)
-  node: ApplicationType
-}
-
-@Inherits()
-@ObjectType('ApplicationConnection')
-export class ApplicationConnectionType {
-  @Field(() => [ApplicationEdgeType])
-  edges: readonly ApplicationEdgeType[]
-
-  @Field(() => [ApplicationType])
-  nodes: readonly ApplicationType[]
-
-  @Field(() => PageInfoType)
-  pageInfo: PageInfoType
 }
 
 @Inherits()

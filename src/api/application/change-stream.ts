@@ -1,11 +1,11 @@
+import type { ApplicationChanges } from '../../applications/application-changes.js'
 import type { GetApplication } from '../../applications/get-application.js'
 import type { Principal } from '../../engine/access/principal.js'
-import type { EventBus } from '../../events/event-bus.js'
 import { opaqueId } from '../opaque-id.js'
 import { toApplicationView, type ApplicationChangeType } from './application.type.js'
 
 export interface ChangeStreamDeps {
-  readonly eventBus: EventBus
+  readonly changes: ApplicationChanges
   readonly getApplication: GetApplication
   /** Who the session belongs to now; undefined when it ended. */
   readonly recheck: () => Promise<Principal | undefined>
@@ -38,8 +38,8 @@ export class ChangeStream implements AsyncIterableIterator<ChangeEvent> {
 
   constructor(deps: ChangeStreamDeps) {
     this.deps = deps
-    this.unsubscribe = deps.eventBus.subscribe('application', (event) => {
-      for (const id of event.applicationIds) this.pending.add(id)
+    this.unsubscribe = deps.changes.subscribe((ids) => {
+      for (const id of ids) this.pending.add(id)
       this.wake?.()
     })
   }
