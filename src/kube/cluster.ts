@@ -70,6 +70,8 @@ export interface ClusterIdentity {
 export abstract class Cluster {
   abstract readonly id: string
   abstract identity(): Promise<ClusterIdentity>
+  /** Resolves when the API server answered just now and says that it works. */
+  abstract probe(): Promise<void>
   /** Discovery, cached; `fresh` asks the server again (a CRD was just applied). */
   abstract catalog(fresh?: boolean): Promise<ApiCatalog>
   abstract get(key: ResourceKey): Promise<Manifest | undefined>

@@ -24,6 +24,7 @@ export class ClusterSession {
   readonly live: LiveIndex
   readonly #watches = new Map<string, Watch>()
   readonly #dead = new Map<string, string>()
+  readonly #deadSince = new Map<string, number>()
   readonly #logger: Logger
 
   constructor(deps: ClusterSessionDeps) {
@@ -43,6 +44,13 @@ export class ClusterSession {
   /** Why objects of this kind cannot be trusted now; undefined while its watch is alive. */
   blindTo(kind: GroupKind): string | undefined {
     return this.#dead.get(groupKindText(kind))
+  }
+
+  /** Kinds whose watch is dead for at least so many milliseconds, with the reason. */
+  blindKinds(forMs: number): Readonly<Record<string, string>> {
+    const now = performance.now()
+    const blind = [...this.#dead].filter(([kind]) => now - (this.#deadSince.get(kind) ?? now) >= forMs)
+    return Object.fromEntries(blind)
   }
 
   async close(): Promise<void> {
@@ -69,11 +77,13 @@ export class ClusterSession {
 
   #note(kind: string, state: { readonly alive: boolean; readonly reason?: string }): void {
     if (state.alive) {
+      this.#deadSince.delete(kind)
       // What was judged while nothing could be seen is judged again, although no object changed.
       if (this.#dead.delete(kind)) this.live.seenAgain(kind)
       return
     }
     const reason = state.reason ?? 'the watch is broken'
+    if (!this.#deadSince.has(kind)) this.#deadSince.set(kind, performance.now())
     if (this.#dead.get(kind) === reason) return
     this.#dead.set(kind, reason)
     this.#logger.warn('watch is down, reconnecting', { kind, reason })

@@ -8,6 +8,7 @@ import type { ClusterStore } from '../store/directory-stores.js'
 import type { ClusterRecord } from '../store/records.js'
 import type { Vault } from '../vault/vault.js'
 import { ClusterSession } from './cluster-session.js'
+import type { Heartbeat } from './heartbeat.js'
 import type { LiveIndexDeps } from './live-index.js'
 
 export interface ClusterSessionsDeps {
@@ -18,6 +19,9 @@ export interface ClusterSessionsDeps {
   readonly logger: Logger
   readonly now: () => number
   readonly onChange: LiveIndexDeps['onChange']
+  readonly heartbeat: Heartbeat
+  /** A session begins: whatever was known of the cluster's applications has to be said again. */
+  readonly onBegin: (clusterId: string) => void
 }
 
 /** The clusters that this process owns, connected when they are first needed. */
@@ -59,6 +63,7 @@ export class ClusterSessions {
   /** Drops a session (cluster removed, credentials changed); the next use connects again. */
   async drop(clusterId: string): Promise<void> {
     const session = this.#sessions.get(clusterId)
+    this.#deps.heartbeat.stop(clusterId)
     this.#sessions.delete(clusterId)
     this.#credentials.delete(clusterId)
     await (await session?.catch(() => undefined))?.close()
@@ -77,6 +82,8 @@ export class ClusterSessions {
   }
 
   async #open(record: ClusterRecord): Promise<ClusterSession> {
+    await this.#deps.heartbeat.begin(record.id)
+    this.#deps.onBegin(record.id)
     const cluster = this.#deps.connector.connect(record.id, await this.#connection(record))
     const at = new Date(this.#deps.now()).toISOString()
     try {
@@ -101,6 +108,12 @@ export class ClusterSessions {
       hmac: (text) => vault.hmac(text),
     })
     await this.#loadForms(session)
+    const observed = {
+      id: record.id,
+      cluster,
+      blindKinds: (forMs: number) => session.blindKinds(forMs),
+    }
+    void this.#deps.heartbeat.start(observed)
     crashPoint('S2:after')
     return session
   }

@@ -38,6 +38,11 @@ export class StatusFlusher {
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
   }
 
+  /** Says everything again that comes from now on: a status counts as compared only when it is saved anew. */
+  forgetAll(): void {
+    this.#last.clear()
+  }
+
   /** The application is gone: nothing of it may be written any more. */
   forget(applicationId: string): void {
     this.#waiting.delete(applicationId)

@@ -18,7 +18,7 @@ import { FakeStorage } from './fake-storage.js'
 import { WELL_KNOWN_KINDS } from './well-known-kinds.js'
 
 export type FakeVerb =
-  'identity' | 'catalog' | 'get' | 'list' | 'apply' | 'dry-run' | 'patch' | 'delete' | 'watch'
+  'identity' | 'probe' | 'catalog' | 'get' | 'list' | 'apply' | 'dry-run' | 'patch' | 'delete' | 'watch'
 
 /** One call that was made; `name` and `namespace` are `''` where a call is about a kind. */
 export interface FakeCall extends ResourceKey {
@@ -106,6 +106,10 @@ export class FakeCluster extends Cluster {
   async identity(): Promise<ClusterIdentity> {
     this.called('identity', NOTHING)
     return this.who
+  }
+
+  async probe(): Promise<void> {
+    this.called('probe', NOTHING)
   }
 
   async catalog(): Promise<ApiCatalog> {

@@ -16,6 +16,7 @@ import { CatalogCache } from './catalog-cache.js'
 import { discover } from './discovery.js'
 import type { Answer } from './exchange.js'
 import { listWhole } from './paged-list.js'
+import { probeServer } from './probe-server.js'
 import { readIdentity } from './read-identity.js'
 import type { ReflectorTiming } from './reflector-options.js'
 import { Reflector } from './reflector.js'
@@ -56,6 +57,10 @@ export class UndiciCluster extends Cluster {
 
   async identity(): Promise<ClusterIdentity> {
     return readIdentity(this.sender, this.id)
+  }
+
+  async probe(): Promise<void> {
+    return probeServer(this.sender, this.id)
   }
 
   async catalog(fresh = false): Promise<ApiCatalog> {

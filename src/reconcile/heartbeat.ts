@@ -1,0 +1,89 @@
+import { reasonOf } from '../base/app-error.js'
+import type { Clock } from '../base/clock.js'
+import type { Logger } from '../base/logger.js'
+import { OBSERVATION_INTERVAL_MS } from '../engine/status/freshness.js'
+import type { Cluster } from '../kube/cluster.js'
+import type { HeartbeatStore } from '../store/heartbeat-store.js'
+import type { Fences } from '../store/records.js'
+
+/** A cluster that this process observes. */
+export interface ObservedCluster {
+  readonly id: string
+  readonly cluster: Pick<Cluster, 'probe'>
+  /** Kinds (`group/Kind`) whose watch is dead for at least so long, with the reason. */
+  blindKinds(forMs: number): Readonly<Record<string, string>>
+}
+
+export interface HeartbeatDeps {
+  readonly heartbeats: HeartbeatStore
+  readonly clock: Clock
+  readonly logger: Logger
+  /** The lease under which this process owns the cluster, when there are leases. */
+  readonly fence?: (clusterId: string) => Fences | undefined
+  /** Default 15 s. */
+  readonly intervalMs?: number
+}
+
+/** A watch that reconnects is not blind yet; told after two intervals, it is seen within three. */
+const BLIND_AFTER_INTERVALS = 2
+
+/**
+ * Says about each cluster that is observed here that its API server answered just now: one row per cluster and interval,
+ * however many applications there are. A silent cluster writes nothing; so its statuses grow stale by themselves, and so
+ * they do when this process dies.
+ */
+export class Heartbeat {
+  readonly #deps: HeartbeatDeps
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #beating = new Set<string>()
+
+  constructor(deps: HeartbeatDeps) {
+    this.#deps = deps
+  }
+
+  /** Before the first look: statuses from before no longer count as compared. */
+  async begin(clusterId: string): Promise<void> {
+    await this.#deps.heartbeats.begin(clusterId, this.#deps.fence?.(clusterId))
+  }
+
+  /** Beats now and from now on. */
+  async start(observed: ObservedCluster): Promise<void> {
+    this.stop(observed.id)
+    const timer = setInterval(() => void this.#beat(observed), this.#intervalMs)
+    timer.unref()
+    this.#timers.set(observed.id, timer)
+    await this.#beat(observed)
+  }
+
+  stop(clusterId: string): void {
+    clearInterval(this.#timers.get(clusterId))
+    this.#timers.delete(clusterId)
+  }
+
+  close(): void {
+    for (const id of [...this.#timers.keys()]) this.stop(id)
+  }
+
+  get #intervalMs(): number {
+    return this.#deps.intervalMs ?? OBSERVATION_INTERVAL_MS
+  }
+
+  /** A probe that hangs is not doubled; the age counts from when it was sent. */
+  async #beat({ id, cluster, blindKinds }: ObservedCluster): Promise<void> {
+    if (this.#beating.has(id)) return
+    this.#beating.add(id)
+    const { heartbeats, clock, logger, fence } = this.#deps
+    try {
+      const sent = clock.monotonic()
+      await cluster.probe()
+      if (!this.#timers.has(id)) return
+      const ageMs = clock.monotonic() - sent
+      const blind = blindKinds(BLIND_AFTER_INTERVALS * this.#intervalMs)
+      await heartbeats.beat({ clusterId: id, ageMs, blindKinds: blind }, fence?.(id))
+    } catch (error) {
+      logger.warn('a cluster was not observed', { cluster: id, reason: reasonOf(error) })
+    } finally {
+      this.#beating.delete(id)
+    }
+  }
+}
