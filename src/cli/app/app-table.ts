@@ -75,7 +75,9 @@ export function appSummary(app: AppView): string {
     ['Sync Policy', syncPolicyText(app.spec)],
     ['Sync Status', `${plainWord(app.sync)}${at}`],
     ['Health Status', plainWord(app.health.status) + (app.health.message ? ` (${app.health.message})` : '')],
-    ['Observed', app.observedAt ?? 'never'],
+    ['Compared', app.observedAt ?? 'never'],
+    ['Observed', app.confirmedAt ?? 'never'],
+    ...(app.staleReason ? [['Unknown because', app.staleReason] as const] : []),
     ...app.conditions.map((condition) => ['Condition', `${condition.type}: ${condition.message}`] as const),
   ]
   return table(

@@ -64,6 +64,10 @@ export interface AppView {
   readonly generation: number
   readonly observedGeneration?: number | null
   readonly observedAt?: string | null
+  /** Until when cluster and repository were seen to be so. */
+  readonly confirmedAt?: string | null
+  /** Why it is Unknown although it was compared. */
+  readonly staleReason?: string | null
   readonly createdAt: string
   readonly deletion?: { readonly requestedAt: string } | null
   readonly sync: string
@@ -87,7 +91,7 @@ export interface SpecView {
 }
 
 export const APP_FIELDS = `namespace name project destination { server name namespace } repoURL path targetRevision
-  labels annotations spec generation observedGeneration observedAt createdAt deletion { requestedAt } sync
+  labels annotations spec generation observedGeneration observedAt confirmedAt staleReason createdAt deletion { requestedAt } sync
   health { status message } revisions conditions { type message lastTransitionTime }`
 
 export const OPERATION_FIELDS = `id kind phase message revisions startedAt finishedAt
@@ -124,9 +128,10 @@ export function syncPolicyText(spec: SpecView): string {
   return automated.prune === true ? 'Auto-Prune' : 'Auto'
 }
 
-/** Types of the conditions, with a count where there are several; `<none>` without any. */
+/** Why it is stale and the types of the conditions, with a count where there are several; `<none>` without any. */
 export function conditionsText(app: AppView): string {
   const counts = new Map<string, number>()
+  if (app.staleReason) counts.set(app.staleReason, 1)
   for (const { type } of app.conditions) counts.set(type, (counts.get(type) ?? 0) + 1)
   if (counts.size === 0) return '<none>'
   return [...counts]

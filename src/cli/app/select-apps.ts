@@ -19,18 +19,28 @@ export async function selectApps(
 ): Promise<readonly AppView[]> {
   const projects = selection.projects.length > 0 ? selection.projects : [undefined]
   const found: AppView[] = []
-  for (const project of projects) found.push(...(await readAll(client, project)))
-  return found.filter((app) => fits(app, selection))
+  for (const project of projects) found.push(...(await readAll(client, filterOf(selection, project))))
+  return found
 }
 
-async function readAll(client: GraphqlClient, project: string | undefined): Promise<readonly AppView[]> {
+function filterOf({ selector, repo, cluster, namespace }: AppSelection, project: string | undefined): object {
+  return {
+    ...(project !== undefined && { project }),
+    ...(selector !== undefined && { selector }),
+    ...(repo !== undefined && { repository: repo }),
+    ...(cluster !== undefined && { cluster }),
+    ...(namespace !== undefined && { appNamespace: namespace }),
+  }
+}
+
+async function readAll(client: GraphqlClient, filter: object): Promise<readonly AppView[]> {
   const apps: AppView[] = []
   let after: string | null = null
   for (;;) {
     const answer: { readonly applications: Page } = await client.ask(
       `query($after: String, $filter: ApplicationFilterInput) { applications(first: ${PAGE}, after: $after, filter: $filter) {
         nodes { ${APP_FIELDS} } pageInfo { hasNextPage endCursor } } }`,
-      { after, filter: project === undefined ? null : { project } },
+      { after, filter },
     )
     const { nodes, pageInfo } = answer.applications
     apps.push(...nodes)
@@ -42,20 +52,4 @@ async function readAll(client: GraphqlClient, project: string | undefined): Prom
 interface Page {
   readonly nodes: readonly AppView[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-}
-
-function fits(app: AppView, selection: AppSelection): boolean {
-  const { repo, cluster, namespace, selector } = selection
-  if (repo !== undefined && app.repoURL !== repo) return false
-  if (namespace !== undefined && app.namespace !== namespace) return false
-  if (cluster !== undefined && ![app.destination.name, app.destination.server].includes(cluster)) return false
-  return selector === undefined || selector.split(',').every((term) => fitsTerm(app.labels, term.trim()))
-}
-
-function fitsTerm(labels: Readonly<Record<string, string>>, term: string): boolean {
-  const unequal = /^([^!=]+)!=(.*)$/.exec(term)
-  if (unequal !== null) return labels[unequal[1] ?? ''] !== unequal[2]
-  const equal = /^([^!=]+)==?(.*)$/.exec(term)
-  if (equal !== null) return labels[equal[1] ?? ''] === equal[2]
-  return term.startsWith('!') ? labels[term.slice(1)] === undefined : labels[term] !== undefined
 }

@@ -93,7 +93,8 @@ export function blockerOf(app: AppView, wanted: Wanted): string | undefined {
   const blocker = plainBlocker(app, wanted)
   if (blocker === undefined) return undefined
   const conditions = (app.conditions ?? []).map(({ type, message }) => `${type}: ${message}`)
-  return [`${app.name}: ${blocker}`, ...conditions].join('; ')
+  const stale = app.staleReason ? [app.staleReason] : []
+  return [`${app.name}: ${blocker}`, ...stale, ...conditions].join('; ')
 }
 
 function plainBlocker(app: AppView, wanted: Wanted): string | undefined {
