@@ -227,7 +227,7 @@ function blindness(targets: readonly Target[], session: ClusterSession): readonl
     const reason = session.blindTo(key)
     if (reason !== undefined) {
       reasons.add(
-        `Cannot observe ${key.kind} in cluster "${session.record.name}": ${reason}. It is tried again by itself.`,
+        `Cannot observe ${key.kind} in cluster "${session.record.name}": ${reason.replace(/\.$/, '')}. It is tried again by itself.`,
       )
     }
   }
