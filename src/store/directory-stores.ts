@@ -10,6 +10,7 @@ import type {
   UserRecord,
 } from './records.js'
 import type { Doorbell } from '../queue/doorbell-queue.js'
+import type { WaitingDoorbell } from './pending-work.js'
 
 export abstract class ProjectStore {
   abstract create(project: Project, record: MutationRecord): Promise<void>
@@ -88,9 +89,16 @@ export abstract class AccountStore {
 }
 
 export abstract class OutboxStore {
-  /** Doorbells written since the last claim, at most `limit`, oldest first. Marked delivered by `done`. */
+  /** Doorbells that are not delivered yet, at most `limit`, oldest first. */
   abstract pending(limit: number): Promise<readonly { readonly id: string; readonly doorbell: Doorbell }[]>
-  abstract done(ids: readonly string[]): Promise<void>
+  /**
+   * Hands at most `limit` doorbells, oldest first, to `ring` and forgets them once it resolved; answers how many. When
+   * it rejects, or this process dies, they stay. Of several at the same time each gets other doorbells.
+   */
+  abstract deliver(
+    limit: number,
+    ring: (doorbells: readonly WaitingDoorbell[]) => Promise<void>,
+  ): Promise<number>
   /** Called after each commit that wrote outbox rows (this process only), so delivery costs no poll. */
   abstract onCommit(listener: () => void): void
 }

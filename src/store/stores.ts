@@ -12,6 +12,7 @@ import type {
 } from './directory-stores.js'
 import type { HeartbeatStore } from './heartbeat-store.js'
 import type { LeaseStore } from './lease-store.js'
+import type { PendingWork } from './pending-work.js'
 import type { OperationStore } from './operation-store.js'
 
 /** All stores of one database. */
@@ -26,6 +27,7 @@ export interface Stores {
   readonly renders: RenderStore
   readonly accounts: AccountStore
   readonly outbox: OutboxStore
+  readonly pendingWork: PendingWork
   readonly audit: AuditStore
   readonly settings: SettingStore
   readonly leases: LeaseStore

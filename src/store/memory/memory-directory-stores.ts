@@ -3,7 +3,10 @@ import type { Project } from '../../engine/project/project.js'
 import type { Doorbell } from '../../queue/doorbell-queue.js'
 import { AuditStore, OutboxStore, ProjectStore, RenderStore, SettingStore } from '../directory-stores.js'
 import type { AuditEvent, MutationRecord } from '../records.js'
+import type { WaitingDoorbell } from '../pending-work.js'
 import type { Ledger } from './ledger.js'
+import type { ApplicationRows } from './memory-application-store.js'
+import type { MemoryPendingWork } from './memory-pending-work.js'
 
 export class MemoryProjectStore extends ProjectStore {
   readonly #ledger: Ledger
@@ -74,10 +77,15 @@ export class MemoryRenderStore extends RenderStore {
 
 export class MemoryOutboxStore extends OutboxStore {
   readonly #ledger: Ledger
+  readonly #rows: ApplicationRows
+  readonly #pendingWork: MemoryPendingWork
+  readonly #claimed = new Set<string>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, rows: ApplicationRows, pendingWork: MemoryPendingWork) {
     super()
     this.#ledger = ledger
+    this.#rows = rows
+    this.#pendingWork = pendingWork
   }
 
   override async pending(
@@ -86,8 +94,27 @@ export class MemoryOutboxStore extends OutboxStore {
     return [...this.#ledger.outbox].slice(0, limit).map(([id, doorbell]) => ({ id, doorbell }))
   }
 
-  override async done(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#ledger.outbox.delete(id)
+  override async deliver(
+    limit: number,
+    ring: (doorbells: readonly WaitingDoorbell[]) => Promise<void>,
+  ): Promise<number> {
+    const claimed = [...this.#ledger.outbox].filter(([id]) => !this.#claimed.has(id)).slice(0, limit)
+    if (claimed.length === 0) return 0
+    for (const [id] of claimed) this.#claimed.add(id)
+    try {
+      await ring(await Promise.all(claimed.map(([, doorbell]) => this.#waiting(doorbell))))
+      for (const [id] of claimed) this.#ledger.outbox.delete(id)
+    } finally {
+      for (const [id] of claimed) this.#claimed.delete(id)
+    }
+    return claimed.length
+  }
+
+  async #waiting(doorbell: Doorbell): Promise<WaitingDoorbell> {
+    if (doorbell.kind !== 'application') return doorbell
+    const application = this.#rows.applications.get(doorbell.id)
+    if (application !== undefined) return this.#pendingWork.waiting(application)
+    return { kind: 'application', id: doorbell.id, clusterId: undefined, isUnrendered: false }
   }
 
   override onCommit(listener: () => void): void {

@@ -2,7 +2,9 @@ import { applicationListContract } from '../application-list.contract.js'
 import { applicationStoreContract } from '../application-store.contract.js'
 import { directoryStoresContract } from '../directory-stores.contract.js'
 import { heartbeatStoreContract } from '../heartbeat-store.contract.js'
+import { leaseStoreContract } from '../lease-store.contract.js'
 import { operationStoreContract } from '../operation-store.contract.js'
+import { pendingWorkContract } from '../pending-work.contract.js'
 import { openMemoryStores } from './open-memory-stores.js'
 
 const open = async () => openMemoryStores()
@@ -10,5 +12,7 @@ const open = async () => openMemoryStores()
 applicationStoreContract('memory', open)
 applicationListContract('memory', open)
 heartbeatStoreContract('memory', open)
+leaseStoreContract('memory', open)
 operationStoreContract('memory', open)
+pendingWorkContract('memory', open)
 directoryStoresContract('memory', open)

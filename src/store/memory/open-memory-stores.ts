@@ -15,6 +15,7 @@ import {
 } from './memory-directory-stores.js'
 import { MemoryLeaseStore } from './memory-lease-store.js'
 import { MemoryOperationStore } from './memory-operation-store.js'
+import { MemoryPendingWork } from './memory-pending-work.js'
 import { MemoryRepositoryStore } from './memory-repository-store.js'
 
 const POLL_SECONDS = 180
@@ -28,6 +29,7 @@ export function openMemoryStores(): Stores {
   const repositories = new MemoryRepositoryStore(ledger)
   const clusters = new MemoryClusterStore(ledger)
   const heartbeats = new MemoryHeartbeatStore({ rows, clusters, leases })
+  const pendingWork = new MemoryPendingWork({ rows, clusters, operations })
   const limits = freshnessLimits(POLL_SECONDS)
   return {
     applications: new MemoryApplicationStore({ rows, ledger, leases }),
@@ -46,7 +48,8 @@ export function openMemoryStores(): Stores {
     heartbeats,
     renders: new MemoryRenderStore(),
     accounts: new MemoryAccountStore(ledger),
-    outbox: new MemoryOutboxStore(ledger),
+    outbox: new MemoryOutboxStore(ledger, rows, pendingWork),
+    pendingWork,
     audit: new MemoryAuditStore(ledger),
     settings: new MemorySettingStore(ledger),
     leases,

@@ -62,6 +62,34 @@ export class Database {
     }
   }
 
+  /** Several statements of which all or none count; they are rolled back when `run` rejects. */
+  async transaction<T>(run: (rowsOf: Database['rows']) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw toAppError(error)
+    })
+    const rowsOf: Database['rows'] = async <Row extends pg.QueryResultRow>(statement: Statement) => {
+      refuseUndefined(statement)
+      const { name, text, values } = statement
+      return (await client.query<Row>({ name, text, values: [...values] })).rows
+    }
+    // The pool listens to idle connections only: one that breaks between two statements would end the process.
+    const ignore = (): void => undefined
+    client.on('error', ignore)
+    let isBroken = false
+    try {
+      await client.query('BEGIN')
+      const result = await run(rowsOf)
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => (isBroken = true))
+      throw toAppError(error)
+    } finally {
+      client.off('error', ignore)
+      client.release(isBroken)
+    }
+  }
+
   async first<Row extends pg.QueryResultRow>(statement: Statement): Promise<Row | undefined> {
     return (await this.rows<Row>(statement))[0]
   }

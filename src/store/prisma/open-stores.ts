@@ -14,6 +14,7 @@ import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
 import { PrismaLeaseStore } from './prisma-lease-store.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
 import { PrismaOutboxStore } from './prisma-outbox-store.js'
+import { PrismaPendingWork } from './prisma-pending-work.js'
 import { PrismaProjectStore } from './prisma-project-store.js'
 import { PrismaRenderStore } from './prisma-render-store.js'
 import { PrismaRepositoryStore } from './prisma-repository-store.js'
@@ -59,6 +60,7 @@ export function openStores(options: StoreOptions): Stores {
     renders: new PrismaRenderStore(database),
     accounts: new PrismaAccountStore(database),
     outbox: new PrismaOutboxStore(database),
+    pendingWork: new PrismaPendingWork(database),
     audit: new PrismaAuditStore(database),
     settings: new PrismaSettingStore(database),
     leases: new PrismaLeaseStore(database),

@@ -7,7 +7,9 @@ import { applicationListContract } from '../../../src/store/application-list.con
 import { applicationStoreContract } from '../../../src/store/application-store.contract.js'
 import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
 import { heartbeatStoreContract } from '../../../src/store/heartbeat-store.contract.js'
+import { leaseStoreContract } from '../../../src/store/lease-store.contract.js'
 import { operationStoreContract } from '../../../src/store/operation-store.contract.js'
+import { pendingWorkContract } from '../../../src/store/pending-work.contract.js'
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -38,5 +40,7 @@ const open = async () => stores
 applicationStoreContract('prisma', open)
 applicationListContract('prisma', open)
 heartbeatStoreContract('prisma', open)
+leaseStoreContract('prisma', open)
 operationStoreContract('prisma', open)
+pendingWorkContract('prisma', open)
 directoryStoresContract('prisma', open)
