@@ -27,6 +27,8 @@ export interface Lease extends LeaseKey {
   readonly held: boolean
   /** How long it has been free, by the time of the database; 0 while it is held. */
   readonly freeForMs: number
+  /** How long it is still held unless it is renewed; 0 while it is free. */
+  readonly heldForMs: number
   /** The worker that asks to be handed this key. */
   readonly wantedBy?: string
 }
@@ -34,7 +36,8 @@ export interface Lease extends LeaseKey {
 export interface AcquiredLease extends Lease {
   /**
    * How long ago the lease of an owner that never gave it back expired; absent when nobody can still be writing (new,
-   * given back, or the holder's own). The new owner's first write waits for a margin after that expiry.
+   * given back, or of an earlier run that is dead). The new owner's first write waits for a margin after that expiry.
+   * 0 when it was this very holder's already: who asks for what it has may have missed the answer that told since when.
    */
   readonly formerExpiredForMs?: number
 }

@@ -122,42 +122,62 @@ export class Ownership {
   }
 
   async #lookUntilQuiet(): Promise<void> {
-    let soon = false
+    let wait = this.#deps.times.renewEveryMs
     do {
       this.#again = false
-      soon = await this.#look().catch((error: unknown) => this.#failed('look at the leases', error))
+      wait = await this.#look().catch((error: unknown) => this.#failed('look at the leases', error))
     } while (this.#again && !this.#closed)
     clearTimeout(this.#looking)
-    const { handOverEveryMs, renewEveryMs } = this.#deps.times
-    const wait = soon ? handOverEveryMs : renewEveryMs
     if (!this.#closed && !this.#draining) this.#looking = setTimeout(() => void this.look(), wait)
   }
 
-  /** True when a hand-over is under way. */
-  async #look(): Promise<boolean> {
+  /** Answers when to look again, in milliseconds. */
+  async #look(): Promise<number> {
     const { leases, kind, keys, holder, times, role } = this.#deps
     const draining = this.#draining
     await leases.heartbeatWorker({ id: holder.id, role, address: holder.address, draining })
-    const [ids, rows, seen] = await Promise.all([keys(), leases.list(kind), leases.workers(times.ttlMs)])
+    const [ids, rows, seen] = await Promise.all([
+      keys(),
+      leases.list(kind),
+      leases.workers(this.#seenWithinMs),
+    ])
     const workers: readonly LiveWorker[] = seen.filter((worker) => OWNERS[kind].includes(worker.role))
-    const states = ids.map((id) => this.#stateOf(id, rows))
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    const states = ids.map((id) => this.#stateOf(id, byId.get(id)))
     const { take, want, giveUp } = shareKeys({ me: holder.id, workers, keys: states })
     const removed = this.#held.ids().filter((id) => !ids.includes(id))
     await Promise.all(take.map((id) => this.#take(id)))
     this.#first = false
-    await leases.want(holder.id, this.#keysOf(want), times.ttlMs)
-    await Promise.all([...giveUp, ...removed].map((id) => this.#giveUp(id)))
-    return want.length > 0 || states.some(({ wantedBy }) => wantedBy === holder.id)
+    await leases.want(holder.id, this.#keysOf(want), this.#seenWithinMs)
+    // Takes as long as the writes that are under way: nobody waits for it here.
+    for (const id of [...giveUp, ...removed]) void this.#giveUp(id)
+    const handsOver = want.length > 0 || states.some(({ wantedBy }) => wantedBy === holder.id)
+    return handsOver ? times.handOverEveryMs : this.#untilExpiry(rows)
   }
 
-  #stateOf(id: string, rows: readonly Lease[]): KeyState {
-    const lease = rows.find((row) => row.id === id)
+  /** A lease that is not renewed is seen as soon as it expires: its owner is gone. */
+  #untilExpiry(rows: readonly Lease[]): number {
+    const { holder, times } = this.#deps
+    const others = rows.filter(({ held, owner }) => held && owner !== holder.id)
+    return others.reduce((wait, { heldForMs }) => Math.min(wait, heldForMs + 1), times.renewEveryMs)
+  }
+
+  #stateOf(id: string, lease: Lease | undefined): KeyState {
     if (lease === undefined) return { id }
     const { held, owner, wantedBy, freeForMs } = lease
+    const { holder, times } = this.#deps
+    // Of a dead run of this worker, or gained by a request whose answer was lost.
+    const unknown = owner === holder.id && this.#held.get(id) === undefined
     return {
-      ...{ id, owner: held ? owner : undefined, wantedBy },
-      reservationOver: !held && freeForMs > this.#deps.times.ttlMs,
+      ...{ id, owner: held && !unknown ? owner : undefined, wantedBy },
+      reservationOver: !held && freeForMs > times.ttlMs,
     }
+  }
+
+  /** A worker that missed two looks is gone before its leases are, so that the others count right when they expire. */
+  get #seenWithinMs(): number {
+    const { ttlMs, renewEveryMs } = this.#deps.times
+    return ttlMs - renewEveryMs
   }
 
   async #take(id: string): Promise<void> {
@@ -208,8 +228,7 @@ export class Ownership {
       for (const id of before) if (!kept.has(id)) this.#lose(id)
       this.#renewSoon(times.renewEveryMs)
     } catch (error) {
-      this.#failed('renew the leases', error)
-      this.#renewSoon(times.renewEveryMs / 5)
+      this.#renewSoon(this.#failed('renew the leases', error))
     }
   }
 
@@ -230,9 +249,10 @@ export class Ownership {
     }
   }
 
-  #failed(what: string, error: unknown): false {
+  /** Answers when to try again, in milliseconds. */
+  #failed(what: string, error: unknown): number {
     if (!this.#closed) this.#logger.warn(`Cannot ${what}, trying again`, { reason: reasonOf(error) })
-    return false
+    return this.#deps.times.renewEveryMs / 5
   }
 
   #keysOf(ids: readonly string[]): readonly LeaseKey[] {

@@ -16,6 +16,7 @@ const GRACE_MS = 1500
 const LEAST_MS = 500
 const LONGEST_PAUSE_S = 120
 const CONNECTIONS = 32
+const REFUSED_SECONDS = 2
 
 export interface KubeRequest {
   readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE'
@@ -30,6 +31,8 @@ export interface KubeRequest {
 }
 
 export interface SenderOptions {
+  /** Why nothing may be written now; asked when a write is called for and again right before it is sent. */
+  readonly refuseWrite?: (() => string | undefined) | undefined
   readonly endpoint: Endpoint
   readonly connect: buildConnector.connector
   readonly headers: Readonly<Record<string, string | string[]>>
@@ -45,6 +48,7 @@ export class RequestSender {
   private readonly pool: Pool
   private readonly options: SenderOptions
   private readonly limit = new AdaptiveLimit(() => performance.now())
+  private readonly writing = new Set<Promise<unknown>>()
   private pausedUntil = 0
 
   constructor(options: SenderOptions) {
@@ -69,6 +73,7 @@ export class RequestSender {
   async send(request: KubeRequest): Promise<Answer> {
     const deadline = performance.now() + (request.subject.write ? REQUEST_MS : READ_WAIT_MS)
     let broken = 0
+    this.refuse(request.subject)
     for (;;) {
       if ((await this.turn(deadline)) === 'expired') throw this.tooBusy(request.subject)
       const result = await this.attempt(request, deadline)
@@ -97,7 +102,9 @@ export class RequestSender {
     return Math.max(0, this.pausedUntil - performance.now())
   }
 
+  /** A write that was sent is waited for: whoever comes after us finds it done. */
   async close(): Promise<void> {
+    await Promise.allSettled(this.writing)
     await this.pool.destroy()
   }
 
@@ -117,7 +124,15 @@ export class RequestSender {
   private async attempt(request: KubeRequest, deadline: number): Promise<Answer | { error: unknown }> {
     const left = Math.min(request.timeoutMs ?? REQUEST_MS, Math.floor(deadline - performance.now()))
     try {
-      const answer = await exchange(this.pool, this.toDispatch(request, left), left + GRACE_MS)
+      this.refuse(request.subject)
+    } catch (error) {
+      this.limit.leave(undefined)
+      throw error
+    }
+    const sent = exchange(this.pool, this.toDispatch(request, left), left + GRACE_MS)
+    if (request.subject.write) this.track(sent)
+    try {
+      const answer = await sent
       this.limit.leave(answer.status === 429 || answer.status === 503 || answer.status === 504)
       if (answer.status === 429) this.pause(retryAfterOf(headerOf(answer, 'retry-after'), answer.body) ?? 1)
       return answer
@@ -125,6 +140,18 @@ export class RequestSender {
       this.limit.leave(networkCode(error).endsWith('TIMEOUT') ? true : undefined)
       return { error }
     }
+  }
+
+  private refuse({ write, action, clusterId }: RequestSubject): void {
+    const reason = write ? this.options.refuseWrite?.() : undefined
+    if (reason === undefined) return
+    const message = `Cannot ${action} on cluster "${clusterId}": ${reason} Nothing was sent; it is tried again by itself.`
+    throw new AppError('UPSTREAM_CLUSTER', message, { retry: { afterSeconds: REFUSED_SECONDS } })
+  }
+
+  private track(sent: Promise<unknown>): void {
+    const write = sent.catch(() => undefined).finally(() => this.writing.delete(write))
+    this.writing.add(write)
   }
 
   private toDispatch(request: KubeRequest, timeoutMs: number) {

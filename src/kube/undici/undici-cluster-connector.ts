@@ -8,6 +8,8 @@ import { UndiciCluster } from './undici-cluster.js'
 export interface UndiciClusterConnectorOptions {
   /** Whether clusters may have private or loopback addresses; link-local and metadata addresses never are allowed. */
   readonly privateAddresses: PrivateAddresses
+  /** Why nothing may be written to this cluster now, as a sentence; asked right before every write. Default: it may. */
+  readonly refuseWrite?: (clusterId: string) => string | undefined
   /** For tests; the default is for real clusters. */
   readonly timing?: Partial<ReflectorTiming>
 }
@@ -31,6 +33,7 @@ export class UndiciClusterConnector extends ClusterConnector {
         connect: connectorOf(connection, this.options.privateAddresses),
         headers: headersOf(connection),
         idleMs: timing.idleMs,
+        refuseWrite: () => this.options.refuseWrite?.(id),
       },
     })
   }

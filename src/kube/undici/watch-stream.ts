@@ -11,6 +11,7 @@ export interface StreamOptions {
   readonly headers: Readonly<Record<string, string | string[]>>
   /** No byte for this long: the stream is dead. */
   readonly idleMs: number
+  readonly refuseWrite?: (() => string | undefined) | undefined
 }
 
 export interface RawEvent {

@@ -47,8 +47,8 @@ export class MemoryLeaseStore extends LeaseStore {
       expiresAt: now + options.ttlMs,
     }
     this.#rows.set(textOf(row), row)
-    const neverGaveBack = former?.owner !== undefined && former.owner !== holder.id
-    return { ...toLease(row), ...(neverGaveBack ? { formerExpiredForMs: now - former.expiresAt } : {}) }
+    const formerExpiredForMs = expiredFor(former, holder)
+    return { ...toLease(row), ...(formerExpiredForMs === undefined ? {} : { formerExpiredForMs }) }
   }
 
   override async renew(
@@ -114,6 +114,12 @@ export class MemoryLeaseStore extends LeaseStore {
   }
 }
 
+function expiredFor(former: LeaseRow | undefined, holder: LeaseHolder): number | undefined {
+  if (former?.owner === undefined) return undefined
+  if (former.owner !== holder.id) return Date.now() - former.expiresAt
+  return former.run === holder.run ? 0 : undefined
+}
+
 function isFor(row: LeaseRow, holder: LeaseHolder, fromFormerRun: boolean): boolean {
   const own = row.owner === holder.id && (fromFormerRun || row.run === holder.run)
   return row.owner === undefined || row.expiresAt <= Date.now() || own
@@ -130,6 +136,7 @@ function toLease({ kind, id, owner, address, epoch, expiresAt, wantedBy }: Lease
     ...{ kind, id, address, epoch, held },
     expiresAt: new Date(expiresAt).toISOString(),
     freeForMs: held ? 0 : Math.max(0, now - expiresAt),
+    heldForMs: held ? expiresAt - now : 0,
     ...(owner === undefined ? {} : { owner }),
     ...(wantedBy === undefined ? {} : { wantedBy }),
   }

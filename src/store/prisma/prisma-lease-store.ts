@@ -20,6 +20,7 @@ interface LeaseRow {
   readonly expires_at: Date
   readonly held: boolean
   readonly free_for_ms: number
+  readonly held_for_ms: number
   readonly wanted_by: string | null
 }
 
@@ -39,7 +40,9 @@ interface WorkerRow {
 const COLUMNS = `l.kind, l.id, l.owner, l.address, l.epoch, l.expires_at, l.wanted_by,
   l.owner IS NOT NULL AND l.expires_at > now() AS held,
   CASE WHEN l.owner IS NOT NULL AND l.expires_at > now() THEN 0
-    ELSE GREATEST(0, extract(epoch FROM now() - l.expires_at) * 1000)::float8 END AS free_for_ms`
+    ELSE GREATEST(0, extract(epoch FROM now() - l.expires_at) * 1000)::float8 END AS free_for_ms,
+  CASE WHEN l.owner IS NULL THEN 0
+    ELSE GREATEST(0, extract(epoch FROM l.expires_at - now()) * 1000)::float8 END AS held_for_ms`
 const UNTIL = (ttl: string): string => `now() + ${ttl}::float8 * interval '1 millisecond'`
 
 export class PrismaLeaseStore extends LeaseStore {
@@ -68,8 +71,8 @@ export class PrismaLeaseStore extends LeaseStore {
             expires_at = excluded.expires_at, wanted_by = NULL
           WHERE l.owner IS NULL OR l.expires_at <= now() OR (l.owner = excluded.owner AND (l.run = excluded.run OR $7::boolean))
           RETURNING *)
-        SELECT ${COLUMNS}, (SELECT extract(epoch FROM now() - expires_at)::float8 * 1000 FROM former
-          WHERE owner IS NOT NULL AND owner <> $3) AS former_expired_for_ms
+        SELECT ${COLUMNS}, (SELECT CASE WHEN owner <> $3 THEN extract(epoch FROM now() - expires_at)::float8 * 1000
+          WHEN run = $4 THEN 0 END FROM former WHERE owner IS NOT NULL) AS former_expired_for_ms
         FROM taken AS l`,
       values: [...keyValues(key), ...holderValues(holder), options.ttlMs, options.fromFormerRun ?? false],
     })
@@ -184,6 +187,7 @@ function toLease(row: LeaseRow): Lease {
     expiresAt: row.expires_at.toISOString(),
     held: row.held,
     freeForMs: row.free_for_ms,
+    heldForMs: row.held_for_ms,
     ...(row.owner === null ? {} : { owner: row.owner }),
     ...(row.wanted_by === null ? {} : { wantedBy: row.wanted_by }),
   }
