@@ -18,6 +18,6 @@ export interface ClusterConnection {
 }
 
 export abstract class ClusterConnector {
-  /** Makes a client; no request is sent before it is used. */
-  abstract connect(id: string, connection: ClusterConnection): Cluster
+  /** Makes a client; no request is sent before it is used. Its errors call the cluster by `name`, default its id. */
+  abstract connect(id: string, connection: ClusterConnection, name?: string): Cluster
 }

@@ -72,6 +72,8 @@ export abstract class Cluster {
   abstract identity(): Promise<ClusterIdentity>
   /** Resolves when the API server answered just now and says that it works. */
   abstract probe(): Promise<void>
+  /** Resolves when the API server answers that it can serve; cheap enough for every few seconds. */
+  abstract probe(): Promise<void>
   /** Discovery, cached; `fresh` asks the server again (a CRD was just applied). */
   abstract catalog(fresh?: boolean): Promise<ApiCatalog>
   abstract get(key: ResourceKey): Promise<Manifest | undefined>
@@ -79,6 +81,11 @@ export abstract class Cluster {
   abstract list(kind: GroupKind, namespace?: string): Promise<readonly Manifest[]>
   /** Server-side apply, conflicts forced. */
   abstract apply(manifest: Manifest, options?: ApplyOptions): Promise<Applied>
+  /**
+   * Writes the whole object (PUT), as long as it is in the version that was read: else CONFLICT. What is not declared
+   * goes back to its default or is removed.
+   */
+  abstract replace(manifest: Manifest, precondition: { readonly resourceVersion: string }): Promise<Applied>
   /** JSON patch (RFC 6902) with `Content-Type: application/json-patch+json`. */
   abstract patch(key: ResourceKey, operations: readonly JsonPatchOperation[]): Promise<Manifest>
   /** Resolves when the server accepted the deletion; NOT_FOUND counts as done and returns false. */

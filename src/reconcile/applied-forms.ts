@@ -2,6 +2,9 @@ import type { ManagedObject } from '../store/records.js'
 import { parseFieldSetText, type FieldSet } from '../engine/diff/field-set.js'
 import { groupKindText, resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
 
+/** The collector deletes what nothing refers to for days; what is in use here is stored again before that. */
+const STORED_FOR_MS = 43_200_000
+
 /**
  * The inventory of one cluster in memory: which objects are ours, in which form they were applied last. Rows in the
  * store are the truth; this is loaded from them at start and written through.
@@ -10,6 +13,8 @@ export class AppliedForms {
   readonly #byKey = new Map<string, ManagedObject>()
   readonly #byApplication = new Map<string, Map<string, ManagedObject>>()
   readonly #fieldSets = new Map<string, FieldSet>()
+  /** Field set id → when it was stored last, milliseconds since 1970. */
+  readonly #storedAt = new Map<string, number>()
 
   get(key: ResourceKey): ManagedObject | undefined {
     return this.#byKey.get(resourceKeyText(key))
@@ -54,10 +59,11 @@ export class AppliedForms {
     return id === undefined ? undefined : this.#fieldSets.get(id)
   }
 
-  /** Remembers a field set under its id; true when it was not known yet. */
-  learnFieldSet(id: string, set: FieldSet): boolean {
-    if (this.#fieldSets.has(id)) return false
+  /** Remembers a field set under its id; true when it must be stored, for the first time or again. */
+  learnFieldSet(id: string, set: FieldSet, now: number): boolean {
+    if (now - (this.#storedAt.get(id) ?? -Infinity) < STORED_FOR_MS) return false
     this.#fieldSets.set(id, set)
+    this.#storedAt.set(id, now)
     return true
   }
 

@@ -2,7 +2,7 @@ import { AppError } from '../base/app-error.js'
 import type { Logger } from '../base/logger.js'
 import { groupKindText, type GroupKind } from '../engine/manifest/resource-key.js'
 import type { Cluster, Watch } from '../kube/cluster.js'
-import type { ClusterRecord } from '../store/records.js'
+import type { ClusterRecord, Fence } from '../store/records.js'
 import { AppliedForms } from './applied-forms.js'
 import { LiveIndex, type LiveIndexDeps } from './live-index.js'
 
@@ -14,6 +14,8 @@ export interface ClusterSessionDeps {
   readonly hmac: (text: string) => string
   readonly onChange: LiveIndexDeps['onChange']
   readonly logger: Logger
+  /** The epoch in which this process owns the cluster; undefined while it does not. */
+  readonly fence?: () => Fence | undefined
 }
 
 /** One connected cluster: its client, what is live (by watches) and what we applied. */
@@ -26,12 +28,19 @@ export class ClusterSession {
   readonly #dead = new Map<string, string>()
   readonly #deadSince = new Map<string, number>()
   readonly #logger: Logger
+  readonly #fence: () => Fence | undefined
 
   constructor(deps: ClusterSessionDeps) {
     this.record = deps.record
     this.cluster = deps.cluster
+    this.#fence = deps.fence ?? (() => undefined)
     this.#logger = deps.logger.with({ cluster: deps.record.name })
     this.live = new LiveIndex({ forms: this.forms, hmac: deps.hmac, onChange: deps.onChange })
+  }
+
+  /** Goes with every write of state about this cluster. */
+  get fence(): Fence | undefined {
+    return this.#fence()
   }
 
   /** Opens one watch for each kind not watched yet and waits for their first complete lists. */

@@ -5,11 +5,12 @@ import type { Destination } from '../engine/application/application.js'
 import type { ClusterConnection, ClusterConnector } from '../kube/cluster-connector.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { ClusterStore } from '../store/directory-stores.js'
-import type { ClusterRecord } from '../store/records.js'
+import type { ClusterRecord, Fence } from '../store/records.js'
 import type { Vault } from '../vault/vault.js'
 import { ClusterSession } from './cluster-session.js'
 import type { Heartbeat } from './heartbeat.js'
 import type { LiveIndexDeps } from './live-index.js'
+import { NotTheOwner } from './not-the-owner.js'
 
 export interface ClusterSessionsDeps {
   readonly clusters: ClusterStore
@@ -22,6 +23,10 @@ export interface ClusterSessionsDeps {
   readonly heartbeat: Heartbeat
   /** A session begins: whatever was known of the cluster's applications has to be said again. */
   readonly onBegin: (clusterId: string) => void
+  /** Does this process own the cluster? Default: it owns all. */
+  readonly owns?: (clusterId: string) => boolean
+  /** Goes with writes of state about the cluster. Throws CONFLICT when another process owns it. Default: none. */
+  readonly fence?: (clusterId: string) => Fence
 }
 
 /** The clusters that this process owns, connected when they are first needed. */
@@ -29,6 +34,8 @@ export class ClusterSessions {
   readonly #deps: ClusterSessionsDeps
   readonly #sessions = new Map<string, Promise<ClusterSession>>()
   readonly #credentials = new Map<string, Uint8Array>()
+  /** Cluster ids by the destinations that were asked for. */
+  readonly #ids = new Map<string, string>()
 
   constructor(deps: ClusterSessionsDeps) {
     this.#deps = deps
@@ -44,10 +51,21 @@ export class ClusterSessions {
         `Destination cluster "${wanted}" is not known. Add it with "lockstep cluster add", or correct spec.destination.`,
       )
     }
+    this.#ids.set(textOf(destination), record.id)
     return this.byRecord(record)
   }
 
+  /**
+   * The fence for state about what goes to this destination; undefined when it is no known cluster (so nobody owns it).
+   * Throws CONFLICT when another process owns it.
+   */
+  fenceOf(destination: Destination): Fence | undefined {
+    const id = this.#ids.get(textOf(destination))
+    return id === undefined ? undefined : this.#deps.fence?.(id)
+  }
+
   async byRecord(record: ClusterRecord): Promise<ClusterSession> {
+    if (this.#deps.owns?.(record.id) === false) throw new NotTheOwner(record.name)
     const known = this.#sessions.get(record.id)
     if (known !== undefined) return known
     const opening = this.#open(record)
@@ -84,7 +102,7 @@ export class ClusterSessions {
   async #open(record: ClusterRecord): Promise<ClusterSession> {
     await this.#deps.heartbeat.begin(record.id)
     this.#deps.onBegin(record.id)
-    const cluster = this.#deps.connector.connect(record.id, await this.#connection(record))
+    const cluster = this.#deps.connector.connect(record.id, await this.#connection(record), record.name)
     const at = new Date(this.#deps.now()).toISOString()
     try {
       crashPoint('S2:before')
@@ -99,13 +117,14 @@ export class ClusterSessions {
       await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
       throw error
     }
-    const { vault, logger, onChange } = this.#deps
+    const { vault, logger, onChange, fence } = this.#deps
     const session = new ClusterSession({
       record,
       cluster,
       logger,
       onChange,
       hmac: (text) => vault.hmac(text),
+      fence: () => fence?.(record.id),
     })
     await this.#loadForms(session)
     const observed = {
@@ -143,6 +162,10 @@ export class ClusterSessions {
     const plain = this.#deps.vault.open('clusters', at, sealed)
     return JSON.parse(new TextDecoder().decode(plain)) as ClusterConnection
   }
+}
+
+function textOf({ server, name }: Destination): string {
+  return server === undefined ? `name ${name ?? ''}` : `server ${server}`
 }
 
 function anotherCluster(record: ClusterRecord, found: string): AppError {

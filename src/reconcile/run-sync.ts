@@ -1,8 +1,7 @@
 import { crashPoint } from '../base/crash-point.js'
 import type { Clock } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
-import { syncOptions } from '../engine/application/sync-options.js'
-import type { Operation, OperationPhase } from '../engine/sync/operation.js'
+import type { Operation } from '../engine/sync/operation.js'
 import { nextStep } from '../engine/sync/next-step.js'
 import { planSync } from '../engine/sync/plan-sync.js'
 import { retryDelay } from '../engine/sync/retry-delay.js'
@@ -10,10 +9,14 @@ import type { PruneLimits, SyncPlan } from '../engine/sync/sync-plan.js'
 import { resourceKeyText } from '../engine/manifest/resource-key.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { OperationStore } from '../store/operation-store.js'
-import type { Deployment } from '../store/records.js'
+import type { Fence } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { Comparison } from './comparison.js'
+import { EndSync, type SyncEnding } from './end-sync.js'
+import { OperationLog } from './operation-log.js'
 import { planInput } from './plan-input.js'
+import { refuseSync } from './refuse-sync.js'
+import { StepWriter } from './step-writer.js'
 import { SyncProgress } from './sync-progress.js'
 import { SyncSteps } from './sync-steps.js'
 
@@ -26,6 +29,8 @@ export interface RunSyncDeps {
   readonly newId: () => string
   readonly hmac: (text: string) => string
   readonly limits: { readonly dryRunFirst: 'auto' | 'always' | 'never'; readonly prune?: PruneLimits }
+  /** Tells whoever looks at the operation that it changed. */
+  readonly onOperation: (operationId: string) => void
 }
 
 export interface SyncContext {
@@ -33,6 +38,8 @@ export interface SyncContext {
   readonly operation: Operation
   readonly comparison: Comparison
   readonly session: ClusterSession
+  /** Started by this very run: nobody did anything for it before. */
+  readonly fresh: boolean
 }
 
 export interface SyncOutcome {
@@ -41,127 +48,152 @@ export interface SyncOutcome {
   readonly requeueAfterSeconds?: number
 }
 
+/** One run of one operation. */
+interface Run extends SyncContext {
+  readonly log: OperationLog
+  readonly progress: SyncProgress
+  readonly fence: Fence | undefined
+}
+
 /**
  * Carries one operation forward: plans, executes step after step, stores what happened, and ends. `wait` is not a loop.
- * Every decision is the engine's; a crash at any line is resumed by observing again.
+ * Every decision is the engine's; a crash at any line is resumed from the step log and by observing again.
  */
 export class RunSync {
   readonly #deps: RunSyncDeps
-  /** Operation id → not before this time (ms): the back-off of a failed attempt. */
-  readonly #notBefore = new Map<string, number>()
+  readonly #writer: StepWriter
+  readonly #end: EndSync
 
   constructor(deps: RunSyncDeps) {
     this.#deps = deps
+    this.#writer = new StepWriter(deps.operations)
+    this.#end = new EndSync(deps)
+  }
+
+  /** Milliseconds until the next attempt of a failed sync is due; 0 = now. */
+  due(operation: Operation): number {
+    if (operation.notBefore === undefined) return 0
+    return Math.max(0, Date.parse(operation.notBefore) - this.#deps.clock.now())
+  }
+
+  /** Ends a sync that somebody stopped; no cluster is asked. */
+  stop(application: Application, operation: Operation): Promise<void> {
+    return this.#end.stopped(application, operation)
   }
 
   async run(context: SyncContext): Promise<SyncOutcome> {
-    const early = (this.#notBefore.get(context.operation.id) ?? 0) - this.#deps.clock.now()
-    if (early > 0) return { operation: context.operation, requeueAfterSeconds: early / 1000 }
+    const { session, operation, comparison, fresh } = context
     const plan = planSync(planInput({ ...context, limits: this.#deps.limits }))
-    const foreign = foreignObjectProblem(context)
-    if (foreign !== undefined) return this.#close(context, { phase: 'Failed', message: foreign, results: [] })
-    const progress = new SyncProgress(plan, context)
-    const steps = new SyncSteps(this.#deps, { ...context, progress })
-    return this.#advance(context, progress, steps)
+    const fence = session.fence
+    const log = await OperationLog.open(
+      { operations: this.#deps.operations, writer: this.#writer, hmac: this.#deps.hmac },
+      { operation, comparison, clusterId: session.record.id, fence, fresh },
+    )
+    const progress = new SyncProgress(plan, { ...context, recalled: log.recalled })
+    const run: Run = { ...context, log, progress, fence }
+    const refusal = refuseSync(context)
+    if (refusal !== undefined) return this.#close(run, { phase: 'Failed', ...refusal })
+    log.planned(plan)
+    try {
+      return await this.#advance(run, new SyncSteps(this.#deps, run))
+    } catch (error) {
+      // What was done before is known, whoever goes on. The reason for the end is the error, not this.
+      await log.write().catch(() => undefined)
+      throw error
+    }
   }
 
-  async #advance(context: SyncContext, progress: SyncProgress, steps: SyncSteps): Promise<SyncOutcome> {
+  async #advance(run: Run, steps: SyncSteps): Promise<SyncOutcome> {
+    const { progress, log } = run
+    const { plan } = progress
+    // A plan that deletes, waits or tries first is on record before anything is done; another one beside it.
+    let mustBeKnown = plan.prune.length > 0 || plan.waves.length > 1 || plan.dryRun.length > 0
     for (;;) {
-      const step = nextStep(progress.plan, progress.observed())
-      if (step.kind === 'done') return this.#done(context, progress)
-      if (step.kind === 'failed') return this.#failed(context, progress, step.reason)
-      if (step.kind === 'wait') return this.#wait(context, progress, step.reason)
+      const step = nextStep(plan, progress.observed())
+      if (step.kind === 'done') return this.#done(run)
+      if (step.kind === 'failed') return this.#failed(run, step.reason)
+      if (step.kind === 'wait') return this.#wait(run, step.reason)
+      if (step.kind === 'apply') progress.enterWave(step.keys, log)
+      const stop = mustBeKnown ? await this.#record(log) : undefined
+      if (stop !== undefined) return this.#stopped(run, stop)
+      mustBeKnown = true
       await steps.run(step.kind, step.keys)
       crashPoint(`after:${step.kind}`)
     }
   }
 
-  async #done(context: SyncContext, progress: SyncProgress): Promise<SyncOutcome> {
-    await this.#forget(context, progress.plan)
-    noteSkipped(progress, context)
+  async #record(log: OperationLog): Promise<string | undefined> {
+    crashPoint('S6:before')
+    const stop = await log.write()
+    crashPoint('S6:after')
+    return stop
+  }
+
+  async #done(run: Run): Promise<SyncOutcome> {
+    const { progress, operation } = run
+    await this.#forget(run, progress.plan)
+    progress.noteSkipped(run.comparison)
     const results = progress.results()
     const changed = results.filter(({ outcome }) => outcome !== 'unchanged' && outcome !== 'skipped').length
-    const message = context.operation.request.dryRun
+    const message = operation.request.dryRun
       ? 'The dry-run succeeded; nothing was changed.'
       : `Synced: ${changed} of ${results.length} objects changed.`
-    return this.#close(context, { phase: 'Succeeded', message, results })
+    return this.#close(run, { phase: 'Succeeded', message, results })
   }
 
   /** A failure is tried again as the retry policy says; until then the operation stays open. */
-  async #failed(context: SyncContext, progress: SyncProgress, reason: string): Promise<SyncOutcome> {
-    const { application, operation } = context
+  async #failed(run: Run, reason: string): Promise<SyncOutcome> {
+    const { application, operation, progress, log, fence } = run
     const results = progress.results()
     const { retryCount, initiatedBy } = operation
     const policy = application.spec.syncPolicy?.retry
-    const blocked = progress.plan.blocked !== undefined || operation.phase === 'Terminating'
-    const delay = blocked
-      ? undefined
-      : retryDelay({
-          policy,
-          retryCount,
-          automated: initiatedBy.automated,
-        })
-    if (delay === undefined) return this.#close(context, { phase: 'Failed', message: reason, results })
-    const next = {
+    const delay =
+      progress.plan.blocked === undefined
+        ? retryDelay({ policy, retryCount, automated: initiatedBy.automated })
+        : undefined
+    if (delay === undefined) return this.#close(run, { phase: 'Failed', message: reason, results })
+    const attempt = retryCount + 2
+    log.note('retried', { attempt, reason })
+    const stop = await log.write()
+    if (stop !== undefined) return this.#stopped(run, stop)
+    const next: Operation = {
       ...operation,
-      message: `${reason} Retrying (attempt ${retryCount + 2}).`,
+      message: `${reason} Retrying (attempt ${attempt}).`,
       results,
       retryCount: retryCount + 1,
+      notBefore: new Date(this.#deps.clock.now() + delay).toISOString(),
     }
-    this.#notBefore.set(operation.id, this.#deps.clock.now() + delay)
-    await this.#deps.operations.save(next)
+    await this.#deps.operations.save(next, fence)
+    this.#deps.onOperation(operation.id)
     return { operation: next, requeueAfterSeconds: delay / 1000 }
   }
 
-  async #wait(context: SyncContext, progress: SyncProgress, reason: string): Promise<SyncOutcome> {
-    const next = { ...context.operation, message: reason, results: progress.results() }
+  /** Between two steps somebody asked to stop: nothing more is changed. */
+  #stopped(run: Run, message: string): Promise<SyncOutcome> {
+    run.log.note('terminated', {})
+    return this.#close(run, { phase: 'Failed', message, results: run.progress.results() })
+  }
+
+  async #wait(run: Run, message: string): Promise<SyncOutcome> {
+    const { operation, progress, fence } = run
+    const stop = await this.#record(run.log)
+    if (stop !== undefined) return this.#stopped(run, stop)
+    const next = { ...operation, message, results: progress.results() }
     crashPoint('S12:before')
-    if (next.message !== context.operation.message) await this.#deps.operations.save(next)
+    if (message !== operation.message) {
+      await this.#deps.operations.save(next, fence)
+      this.#deps.onOperation(operation.id)
+    }
     crashPoint('S12:after')
     return { operation: next, requeueAfterSeconds: WAIT_SECONDS }
   }
 
-  async #close(
-    context: SyncContext,
-    end: { readonly phase: OperationPhase; readonly message: string; readonly results: Operation['results'] },
-  ): Promise<SyncOutcome> {
-    const { application, comparison } = context
-    const finishedAt = new Date(this.#deps.clock.now()).toISOString()
-    const operation: Operation = { ...context.operation, ...end, revisions: comparison.revisions, finishedAt }
-    this.#notBefore.delete(operation.id)
-    const audit = {
-      actor: operation.initiatedBy.username,
-      action: 'finish-sync',
-      object: `application/${application.namespace}/${application.name}`,
-      project: application.spec.project,
-      details: { operation: operation.id, phase: operation.phase },
-    }
-    crashPoint('S15:before')
-    await this.#deps.operations.finish(
-      operation,
-      { audit, doorbells: [] },
-      { deployment: this.#deployment(context, operation) },
-    )
-    crashPoint('S15:after')
-    return { operation }
-  }
-
-  #deployment({ comparison }: SyncContext, operation: Operation): Deployment | undefined {
-    const whole = operation.request.resources === undefined && !operation.request.dryRun
-    if (!whole || operation.phase !== 'Succeeded') return undefined
-    return {
-      id: this.#deps.newId(),
-      applicationId: operation.applicationId,
-      revisions: comparison.revisions,
-      renderKeys: comparison.renderKeys,
-      operationId: operation.id,
-      initiatedBy: operation.initiatedBy.username,
-      deployedAt: operation.finishedAt ?? operation.startedAt,
-    }
+  async #close(run: Run, end: SyncEnding): Promise<SyncOutcome> {
+    return { operation: await this.#end.run(run, end) }
   }
 
   /** Inventory that is proven absent and no longer declared leaves the records. */
-  async #forget({ session, comparison }: SyncContext, plan: SyncPlan): Promise<void> {
+  async #forget({ session, comparison, fence }: Run, plan: SyncPlan): Promise<void> {
     const forgotten = new Set([
       ...plan.forgotten,
       ...plan.prune.flatMap(({ items }) => items.map(({ key }) => key)),
@@ -170,28 +202,7 @@ export class RunSync {
       .filter(({ object }) => forgotten.has(resourceKeyText(object)))
       .map(({ object }) => object)
     if (objects.length === 0) return
-    await this.#deps.applications.removeManaged(objects)
+    await this.#deps.applications.removeManaged(objects, fence)
     for (const object of objects) session.forms.remove(object)
   }
-}
-
-function noteSkipped(progress: SyncProgress, { comparison }: SyncContext): void {
-  for (const { key, reason: message } of progress.plan.skipped) {
-    const object = comparison.extras.find((extra) => resourceKeyText(extra.object) === key)?.object
-    if (object === undefined) continue
-    const { group, kind, namespace, name, version } = object
-    const result = { outcome: 'skipped', status: 'PruneSkipped', message } as const
-    progress.note(key, { group, kind, namespace, name, version, ...result })
-  }
-}
-
-/** `FailOnSharedResource=true`: an object of another application fails the sync before any change. */
-function foreignObjectProblem({ application, operation, comparison }: SyncContext): string | undefined {
-  const own = application.spec.syncPolicy?.syncOptions ?? []
-  const options = syncOptions({
-    application: own,
-    ...(operation.request.syncOptions && { operation: operation.request.syncOptions }),
-  })
-  if (!options.failOnSharedResource) return undefined
-  return comparison.warnings.find(({ type }) => type === 'SharedResourceWarning')?.message
 }

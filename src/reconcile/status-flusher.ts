@@ -1,8 +1,10 @@
+import { AppError } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { ApplicationStatus } from '../engine/status/application-status.js'
 import type { EventBus } from '../events/event-bus.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import type { Fence } from '../store/records.js'
 
 const FLUSH_MS = 50
 const FLUSH_ROWS = 200
@@ -14,14 +16,21 @@ export interface StatusFlusherDeps {
   readonly logger: Logger
 }
 
+interface Offered {
+  readonly status: ApplicationStatus
+  readonly fence: Fence | undefined
+}
+
 /**
  * Writes statuses in batches (≤ 50 ms or 200 rows), only those that changed, with one notification per flush that
  * carries the highest sequence. A failed flush is kept and tried again: the newest status of an application wins.
+ * What belongs to a cluster that another process owns by now is dropped: its owner tells it.
  */
 export class StatusFlusher {
   readonly #deps: StatusFlusherDeps
-  readonly #waiting = new Map<string, ApplicationStatus>()
+  readonly #waiting = new Map<string, Offered>()
   readonly #last = new Map<string, string>()
+  readonly #operations = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> = Promise.resolve()
 
@@ -29,13 +38,19 @@ export class StatusFlusher {
     this.#deps = deps
   }
 
-  offer(status: ApplicationStatus): void {
-    const content = contentOf(status)
+  offer(status: ApplicationStatus, fence?: Fence): void {
+    const content = contentOf(status, fence)
     if (this.#last.get(status.applicationId) === content) return
     this.#last.set(status.applicationId, content)
-    this.#waiting.set(status.applicationId, status)
+    this.#waiting.set(status.applicationId, { status, fence })
     if (this.#waiting.size >= FLUSH_ROWS) void this.flush()
     else this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
+  }
+
+  /** An operation changed: whoever looks at it is told with the next flush. */
+  offerOperation(operationId: string): void {
+    this.#operations.add(operationId)
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
   }
 
   /** Says everything again that comes from now on: a status counts as compared only when it is saved anew. */
@@ -58,25 +73,72 @@ export class StatusFlusher {
   }
 
   async #write(): Promise<void> {
+    await this.#tellOperations()
     const batch = [...this.#waiting.values()]
     if (batch.length === 0) return
     this.#waiting.clear()
     try {
-      const sequence = await this.#deps.applications.saveStatuses(batch)
-      crashPoint('S16:mid')
-      const applicationIds = batch.map((status) => status.applicationId)
-      await this.#deps.events.publish({ topic: 'application', applicationIds, sequence })
+      await this.#save(batch)
     } catch (error) {
-      this.#deps.logger.warn('statuses could not be saved, trying again', { count: batch.length, error })
-      for (const status of batch) {
-        if (!this.#waiting.has(status.applicationId)) this.#waiting.set(status.applicationId, status)
-      }
-      this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS)
+      if (isOutdated(error)) return this.#writeApart(batch)
+      this.#keep(batch, error)
     }
+  }
+
+  async #save(batch: readonly Offered[]): Promise<void> {
+    const statuses = batch.map(({ status }) => status)
+    const sequence = await this.#deps.applications.saveStatuses(statuses, fencesOf(batch))
+    crashPoint('S16:mid')
+    const applicationIds = statuses.map(({ applicationId }) => applicationId)
+    await this.#deps.events.publish({ topic: 'application', applicationIds, sequence })
+  }
+
+  /** One of the clusters went elsewhere: what belongs to it is dropped, the rest is written. */
+  async #writeApart(batch: readonly Offered[]): Promise<void> {
+    const byFence = Map.groupBy(batch, ({ fence }) => textOf(fence))
+    for (const group of byFence.values()) {
+      try {
+        await this.#save(group)
+      } catch (error) {
+        if (!isOutdated(error)) this.#keep(group, error)
+        else for (const { status } of group) this.#last.delete(status.applicationId)
+      }
+    }
+  }
+
+  #keep(batch: readonly Offered[], error: unknown): void {
+    this.#deps.logger.warn('statuses could not be saved, trying again', { count: batch.length, error })
+    for (const offered of batch) {
+      const { applicationId } = offered.status
+      if (!this.#waiting.has(applicationId)) this.#waiting.set(applicationId, offered)
+    }
+    this.#timer ??= setTimeout(() => void this.flush(), RETRY_MS)
+  }
+
+  async #tellOperations(): Promise<void> {
+    if (this.#operations.size === 0) return
+    const operationIds = [...this.#operations]
+    this.#operations.clear()
+    await this.#deps.events.publish({ topic: 'operation', operationIds })
   }
 }
 
-/** All but the time: a status that says the same again is not news. */
-function contentOf(status: ApplicationStatus): string {
-  return JSON.stringify({ ...status, observedAt: '' })
+/** All but the time: a status that says the same again is not news, unless another owner may have told another one in between. */
+function contentOf(status: ApplicationStatus, fence: Fence | undefined): string {
+  return JSON.stringify({ ...status, observedAt: '', epoch: fence?.epoch })
+}
+
+function fencesOf(batch: readonly Offered[]): readonly Fence[] {
+  const byText = new Map(
+    batch.flatMap(({ fence }) => (fence === undefined ? [] : [[textOf(fence), fence] as const])),
+  )
+  return [...byText.values()]
+}
+
+function textOf(fence: Fence | undefined): string {
+  return fence === undefined ? '' : `${fence.epoch} ${fence.clusterId}`
+}
+
+function isOutdated(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'CONFLICT'
 }

@@ -1,13 +1,16 @@
 import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
 import type { Operation, ResourceResult } from '../engine/sync/operation.js'
 import type { Observed } from '../engine/sync/next-step.js'
+import type { Recalled } from '../engine/sync/step-log.js'
 import type { SyncPlan } from '../engine/sync/sync-plan.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget, Comparison } from './comparison.js'
+import type { OperationLog } from './operation-log.js'
 
 /**
- * What has been seen of one operation. After a crash it starts again from the cluster: an object that has the declared
- * form counts as applied, one that is not there as gone.
+ * What has been seen of one operation. After a crash it starts again from the cluster and the step log: an object that
+ * has the declared form counts as applied, and so does one that was applied for this plan and is there, although
+ * something in the cluster changes it back; one that is not there counts as gone.
  */
 export class SyncProgress {
   readonly plan: SyncPlan
@@ -18,7 +21,7 @@ export class SyncProgress {
   readonly #failed = new Map<string, string>()
   readonly #results: Map<string, ResourceResult>
   readonly #uids: ReadonlyMap<string, string>
-  readonly #terminated: boolean
+  #wave: string | undefined
 
   constructor(
     plan: SyncPlan,
@@ -26,21 +29,46 @@ export class SyncProgress {
       readonly operation: Operation
       readonly comparison: Comparison
       readonly session: ClusterSession
+      readonly recalled: Recalled
     },
   ) {
-    const { operation, comparison, session } = facts
+    const { operation, comparison, session, recalled } = facts
     this.plan = plan
     this.#session = session
-    this.#terminated = operation.phase === 'Terminating'
     this.targets = new Map(
       comparison.targets.map((compared) => [resourceKeyText(compared.target.key), compared]),
     )
     this.#uids = new Map(plan.prune.flatMap(({ items }) => items.map(({ key, uid }) => [key, uid] as const)))
     const kept = operation.results.filter(({ outcome }) => outcome !== 'failed')
-    this.#results = new Map(kept.map((result) => [resourceKeyText(result), result]))
-    for (const [text, compared] of this.targets) if (compared.state === 'inSync') this.#applied.add(text)
-    // Something was changed already: the dry-run was before that.
-    if (kept.length > 0) for (const key of plan.dryRun) this.#dryRun.add(key)
+    this.#results = new Map([
+      ...kept.map((result) => [resourceKeyText(result), result] as const),
+      ...recalled.results,
+    ])
+    for (const [text, { state }] of this.targets) {
+      if (state === 'inSync' || (state === 'outOfSync' && recalled.applied.has(text))) this.#applied.add(text)
+    }
+    if (recalled.dryRunDone) for (const key of plan.dryRun) this.#dryRun.add(key)
+  }
+
+  /** Notes the beginning of a wave, once. */
+  enterWave(keys: readonly string[], log: OperationLog): void {
+    const [first = ''] = keys
+    const found = this.plan.waves.find(({ groups }) => groups.some((group) => group.keys.includes(first)))
+    const name = found === undefined ? undefined : `${found.phase} ${found.wave}`
+    if (found === undefined || name === this.#wave) return
+    this.#wave = name
+    log.note('waveStarted', { phase: found.phase, wave: found.wave })
+  }
+
+  /** What the plan left out, and why. */
+  noteSkipped({ extras }: Comparison): void {
+    for (const { key, reason: message } of this.plan.skipped) {
+      const object = extras.find((extra) => resourceKeyText(extra.object) === key)?.object
+      if (object === undefined) continue
+      const { group, kind, namespace, name, version } = object
+      const result = { outcome: 'skipped', status: 'PruneSkipped', message } as const
+      this.note(key, { group, kind, namespace, name, version, ...result })
+    }
   }
 
   applied(key: string, result: ResourceResult): void {
@@ -79,7 +107,7 @@ export class SyncProgress {
       applied: this.#applied,
       dryRun: this.#dryRun,
       failed: this.#failed,
-      terminated: this.#terminated,
+      terminated: false,
       healthy,
       degraded,
       gone,

@@ -1,21 +1,27 @@
-import { reasonOf } from '../base/app-error.js'
+import { AppError, reasonOf } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
-import { syncOptions } from '../engine/application/sync-options.js'
 import { FIELD_MANAGER } from '../engine/diff/field-set.js'
 import { parseResourceKey, type ResourceKey } from '../engine/manifest/resource-key.js'
 import type { Application } from '../engine/application/application.js'
+import { applyMode, isImmutableRefusal, mayRecreate } from '../engine/sync/apply-mode.js'
 import type { Operation, Outcome, ResourceResult } from '../engine/sync/operation.js'
+import { batchContent } from '../engine/sync/step-log.js'
+import type { PruneItem } from '../engine/sync/sync-plan.js'
+import type { Clock } from '../base/clock.js'
 import type { ApplicationStore } from '../store/application-store.js'
-import type { ManagedObject } from '../store/records.js'
+import type { Fence, ManagedObject } from '../store/records.js'
 import { applyTarget, type AppliedTarget } from './apply-target.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget } from './comparison.js'
-import { isVerdict } from './object-failure.js'
+import { isNotFound, isVerdict } from './object-failure.js'
+import type { OperationLog } from './operation-log.js'
+import { optionsOf } from './refuse-sync.js'
 import type { SyncProgress } from './sync-progress.js'
 
 export interface SyncStepsDeps {
   readonly applications: ApplicationStore
   readonly hmac: (text: string) => string
+  readonly clock: Clock
 }
 
 export interface SyncStepsContext {
@@ -23,9 +29,13 @@ export interface SyncStepsContext {
   readonly operation: Operation
   readonly session: ClusterSession
   readonly progress: SyncProgress
+  readonly log: OperationLog
+  readonly fence: Fence | undefined
 }
 
-/** Executes single steps against the cluster and records what came of each object. */
+type KeyedTarget = readonly [string, ComparedTarget]
+
+/** Executes single steps against the cluster and notes what came of each object. */
 export class SyncSteps {
   readonly #deps: SyncStepsDeps
   readonly #context: SyncStepsContext
@@ -43,21 +53,33 @@ export class SyncSteps {
   }
 
   async #dryRun(keys: readonly string[]): Promise<void> {
-    const { progress, session } = this.#context
-    await Promise.all(
-      this.#targets(keys).map(async ([key, compared]) => {
-        const { manifest } = compared.target
-        try {
-          if (!compared.target.missingKind)
-            await session.cluster.apply(manifest, { dryRun: true, fieldManager: FIELD_MANAGER })
-          progress.tried(key)
-        } catch (error) {
-          progress.failed(key, refused(compared, error))
-        }
-      }),
-    )
+    const { progress, log } = this.#context
+    const results = await Promise.all(this.#targets(keys).map((target) => this.#tryOne(target)))
     // Prunes are proven by the plan; there is nothing to try.
     for (const key of keys) if (!progress.targets.has(key)) progress.tried(key)
+    const failed = results.filter((result) => result !== undefined)
+    log.note('dryRun', { tried: keys.length, failed: failed.length })
+  }
+
+  async #tryOne([key, compared]: KeyedTarget): Promise<ResourceResult | undefined> {
+    const { progress, session } = this.#context
+    const { manifest, missingKind } = compared.target
+    const facts = this.#factsOf(compared)
+    try {
+      // Nothing can be tried of an object that is not there when it is created.
+      if (!missingKind && applyMode(facts) !== 'recreate')
+        await session.cluster.apply(manifest, { dryRun: true, fieldManager: FIELD_MANAGER })
+      progress.tried(key)
+      return undefined
+    } catch (error) {
+      if (mayRecreate(facts) && isImmutableRefusal(reasonOf(error))) {
+        progress.tried(key)
+        return undefined
+      }
+      const result = refused(compared, error)
+      progress.failed(key, result)
+      return result
+    }
   }
 
   async #apply(keys: readonly string[]): Promise<void> {
@@ -68,8 +90,7 @@ export class SyncSteps {
     crashPoint('S11:prepared')
     const done = session.live.writing(targets.map(([, { target }]) => target.key))
     try {
-      const applied = await Promise.all(targets.map(([key, compared]) => this.#applyOne(key, compared)))
-      await this.#save(applied.filter((one) => one !== undefined))
+      await this.#applyAll(targets)
       crashPoint('S11:after')
     } finally {
       done()
@@ -78,24 +99,58 @@ export class SyncSteps {
     if (fresh.length > 0) await session.observe(fresh.map(([, { target }]) => target.key))
   }
 
-  async #applyOne(key: string, compared: ComparedTarget): Promise<AppliedTarget | undefined> {
-    const { application, operation, session, progress } = this.#context
-    const validate = optionsOf(application, operation, compared).validate
+  /** What the cluster did not answer is thrown, after all that it did answer is stored. */
+  async #applyAll(targets: readonly KeyedTarget[]): Promise<void> {
+    const { log } = this.#context
+    const settled = await Promise.allSettled(targets.map((target) => this.#applyOne(target)))
+    const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    await this.#save(done.flatMap(({ applied }) => (applied === undefined ? [] : [applied])))
+    log.note('applied', batchContent(done.map(({ result }) => result)))
+    const broken = settled.find((one) => one.status === 'rejected')
+    if (broken !== undefined) throw broken.reason
+  }
+
+  async #applyOne([key, compared]: KeyedTarget): Promise<{
+    readonly result: ResourceResult
+    readonly applied?: AppliedTarget
+  }> {
+    const { application, session, progress } = this.#context
+    const { validate, prunePropagation: propagation } = optionsOf(this.#context, compared)
+    const facts = this.#factsOf(compared)
     try {
-      const context = { session, applicationId: application.id, hmac: this.#deps.hmac, validate }
-      const applied = await applyTarget(compared, context)
+      const applied = await applyTarget(compared, {
+        session,
+        applicationId: application.id,
+        hmac: this.#deps.hmac,
+        now: this.#deps.clock.now(),
+        validate,
+        propagation,
+        mode: applyMode(facts),
+        mayRecreate: mayRecreate(facts),
+      })
       crashPoint('S11:mid')
-      progress.applied(key, accepted(compared, applied))
-      return applied
+      const result = accepted(compared, applied)
+      progress.applied(key, result)
+      return { result, applied }
     } catch (error) {
-      progress.failed(key, refused(compared, error))
-      return undefined
+      const result = refused(compared, error)
+      progress.failed(key, result)
+      return { result }
+    }
+  }
+
+  #factsOf(compared: ComparedTarget) {
+    return {
+      kind: compared.target.key,
+      options: optionsOf(this.#context, compared),
+      force: this.#context.operation.request.force,
+      exists: compared.live !== undefined,
     }
   }
 
   /** Before the first change: the records say which objects we are about to create, so that no crash forgets one. */
   async #prepare(targets: readonly ComparedTarget[]): Promise<void> {
-    const { application, session } = this.#context
+    const { application, session, fence } = this.#context
     if (targets.some(({ target }) => target.missingKind)) await session.cluster.catalog(true)
     const intents = targets
       .filter(({ target }) => session.forms.get(target.key)?.applicationId !== application.id)
@@ -104,15 +159,15 @@ export class SyncSteps {
         applicationId: application.id,
         version: target.version,
       }))
-    if (intents.length > 0) await this.#deps.applications.saveManaged(intents)
+    if (intents.length > 0) await this.#deps.applications.saveManaged(intents, fence)
     if (!this.#prepared) await this.#createNamespace()
     this.#prepared = true
   }
 
   async #createNamespace(): Promise<void> {
-    const { application, operation, session } = this.#context
+    const { application, session } = this.#context
     const name = application.spec.destination.namespace
-    if (name === undefined || !optionsOf(application, operation).createNamespace) return
+    if (name === undefined || !optionsOf(this.#context).createNamespace) return
     const key: ResourceKey = { group: '', kind: 'Namespace', namespace: '', name }
     if ((await session.cluster.get(key)) !== undefined) return
     await session.cluster.apply(
@@ -124,41 +179,49 @@ export class SyncSteps {
   async #save(applied: readonly AppliedTarget[]): Promise<void> {
     const sets = new Map(applied.flatMap(({ newFieldSets }) => [...newFieldSets]))
     if (sets.size > 0) await this.#deps.applications.saveFieldSets(sets)
-    if (applied.length > 0) await this.#deps.applications.saveManaged(applied.map(({ managed }) => managed))
+    if (applied.length === 0) return
+    const objects = applied.map(({ managed }) => managed)
+    await this.#deps.applications.saveManaged(objects, this.#context.fence)
   }
 
   async #prune(keys: readonly string[]): Promise<void> {
-    const { progress, session } = this.#context
     const items = new Map(
-      progress.plan.prune.flatMap((wave) => wave.items.map((item) => [item.key, item] as const)),
+      this.#context.progress.plan.prune.flatMap((wave) =>
+        wave.items.map((item) => [item.key, item] as const),
+      ),
     )
-    await Promise.all(
-      keys.map(async (text) => {
-        const item = items.get(text)
-        const key = parseResourceKey(text)
-        if (item === undefined || key === undefined) return
-        const version = session.forms.get(key)?.version ?? ''
-        try {
-          crashPoint('S13:before')
-          await session.cluster.delete(key, { uid: item.uid, propagation: item.propagation })
-          crashPoint('S13:mid')
-          session.live.deleting(key)
-          progress.note(text, { ...key, version, outcome: 'pruned', status: 'Pruned', message: 'pruned' })
-        } catch (error) {
-          if (!isVerdict(error)) throw error
-          progress.failed(text, {
-            ...key,
-            version,
-            outcome: 'failed',
-            status: 'SyncFailed',
-            message: reasonOf(error),
-          })
-        }
-      }),
-    )
+    const wanted = keys.flatMap((key) => items.get(key) ?? [])
+    const settled = await Promise.allSettled(wanted.map((item) => this.#pruneOne(item)))
+    const results = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    this.#context.log.note('pruned', batchContent(results))
+    const broken = settled.find((one) => one.status === 'rejected')
+    if (broken !== undefined) throw broken.reason
   }
 
-  #targets(keys: readonly string[]): readonly (readonly [string, ComparedTarget])[] {
+  async #pruneOne({ key: text, uid, propagation }: PruneItem): Promise<ResourceResult> {
+    const { progress, session } = this.#context
+    const key = parseResourceKey(text)
+    if (key === undefined) throw new AppError('INTERNAL', `The plan prunes "${text}", which is no key.`)
+    const version = session.forms.get(key)?.version ?? ''
+    try {
+      crashPoint('S13:before')
+      await session.cluster.delete(key, { uid, propagation })
+      crashPoint('S13:mid')
+      session.live.deleting(key)
+      const pruned = { outcome: 'pruned', status: 'Pruned', message: 'pruned' } as const
+      const result: ResourceResult = { ...key, version, ...pruned }
+      progress.note(text, result)
+      return result
+    } catch (error) {
+      if (!isVerdict(error)) throw error
+      const failed = { outcome: 'failed', status: 'SyncFailed', message: reasonOf(error) } as const
+      const result: ResourceResult = { ...key, version, ...failed }
+      progress.failed(text, result)
+      return result
+    }
+  }
+
+  #targets(keys: readonly string[]): readonly KeyedTarget[] {
     return keys.flatMap((key) => {
       const compared = this.#context.progress.targets.get(key)
       return compared === undefined ? [] : [[key, compared] as const]
@@ -166,23 +229,15 @@ export class SyncSteps {
   }
 }
 
-function optionsOf(application: Application, operation: Operation, compared?: ComparedTarget) {
-  return syncOptions({
-    application: application.spec.syncPolicy?.syncOptions ?? [],
-    ...(operation.request.syncOptions && { operation: operation.request.syncOptions }),
-    annotations: compared?.target.manifest.metadata.annotations ?? {},
-  })
-}
-
 function accepted({ target }: ComparedTarget, applied: AppliedTarget): ResourceResult {
   const outcome: Outcome = applied.created ? 'created' : applied.changed ? 'configured' : 'unchanged'
-  const message = [outcome, ...applied.warnings].join('; ')
+  const message = [outcome, ...applied.notes, ...applied.warnings].join('; ')
   return { ...target.key, version: target.version, outcome, status: 'Synced', message }
 }
 
 /** A refusal of the object is its result; a cluster that does not answer leaves the operation open, to be observed again. */
 function refused({ target }: ComparedTarget, error: unknown): ResourceResult {
-  if (!isVerdict(error)) throw error
+  if (!isVerdict(error) || (target.missingKind && isNotFound(error))) throw error
   const message = `${target.origin.file}:${target.origin.line}: ${reasonOf(error)}`
   return { ...target.key, version: target.version, outcome: 'failed', status: 'SyncFailed', message }
 }

@@ -18,7 +18,17 @@ import { FakeStorage } from './fake-storage.js'
 import { WELL_KNOWN_KINDS } from './well-known-kinds.js'
 
 export type FakeVerb =
-  'identity' | 'probe' | 'catalog' | 'get' | 'list' | 'apply' | 'dry-run' | 'patch' | 'delete' | 'watch'
+  | 'identity'
+  | 'probe'
+  | 'catalog'
+  | 'get'
+  | 'list'
+  | 'apply'
+  | 'dry-run'
+  | 'replace'
+  | 'patch'
+  | 'delete'
+  | 'watch'
 
 /** One call that was made; `name` and `namespace` are `''` where a call is about a kind. */
 export interface FakeCall extends ResourceKey {
@@ -142,6 +152,19 @@ export class FakeCluster extends Cluster {
     const prepared = this.storage.prepare(applyManifest(live, manifest, writer), this.now())
     const object = options.dryRun === true ? prepared : this.storage.store(prepared)
     return { object, created: live === undefined, warnings: this.warnings }
+  }
+
+  async replace(manifest: Manifest, { resourceVersion }: { resourceVersion: string }): Promise<Applied> {
+    const key = keyOf(manifest)
+    this.called('replace', key)
+    this.required(key)
+    const live = this.storage.get(key)
+    if (live?.metadata.resourceVersion !== resourceVersion)
+      throw this.refusal('CONFLICT', `replace ${key.kind} "${key.name}"`, 'the object has been modified')
+    const writer = { manager: 'argocd-controller', operation: 'Update', time: this.now() } as const
+    const next = updateManifest(live, manifest, writer)
+    const object = this.storage.store(this.storage.prepare(next, this.now()))
+    return { object, created: false, warnings: this.warnings }
   }
 
   async patch(key: ResourceKey, operations: readonly JsonPatchOperation[]): Promise<Manifest> {

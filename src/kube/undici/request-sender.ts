@@ -19,7 +19,7 @@ const CONNECTIONS = 32
 const REFUSED_SECONDS = 2
 
 export interface KubeRequest {
-  readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'PUT' | 'DELETE'
   /** Path and query below the server's address; `timeout` is added. */
   readonly path: string
   readonly subject: RequestSubject

@@ -22,10 +22,11 @@ export class UndiciClusterConnector extends ClusterConnector {
     this.options = options
   }
 
-  connect(id: string, connection: ClusterConnection): Cluster {
+  connect(id: string, connection: ClusterConnection, name = id): Cluster {
     const timing = { ...REFLECTOR_TIMING, ...this.options.timing }
     return new UndiciCluster({
       id,
+      name,
       timing,
       namespaces: connection.namespaces,
       stream: {

@@ -31,6 +31,8 @@ const POLICY = { foreground: 'Foreground', background: 'Background', orphan: 'Or
 
 export interface UndiciClusterOptions {
   readonly id: string
+  /** What errors call it. */
+  readonly name: string
   readonly stream: StreamOptions
   readonly timing: ReflectorTiming
   readonly namespaces?: readonly string[] | undefined
@@ -52,15 +54,15 @@ export class UndiciCluster extends Cluster {
     this.id = options.id
     this.options = options
     this.sender = new RequestSender(options.stream)
-    this.catalogs = new CatalogCache(options.id, () => discover(this.sender, options.id))
+    this.catalogs = new CatalogCache(options.name, () => discover(this.sender, options.name))
   }
 
   async identity(): Promise<ClusterIdentity> {
-    return readIdentity(this.sender, this.id)
+    return readIdentity(this.sender, this.options.name)
   }
 
   async probe(): Promise<void> {
-    return probeServer(this.sender, this.id)
+    await probeServer(this.sender, this.options.name)
   }
 
   async catalog(fresh = false): Promise<ApiCatalog> {
@@ -85,16 +87,16 @@ export class UndiciCluster extends Cluster {
     const kind = await this.catalogs.require(group)
     const namespaces = namespace === undefined ? this.scopesOf(kind) : [namespace]
     const lists = await Promise.all(
-      namespaces.map((each) => listWhole(this.sender, { clusterId: this.id, kind, namespace: each })),
+      namespaces.map((each) =>
+        listWhole(this.sender, { clusterId: this.options.name, kind, namespace: each }),
+      ),
     )
     return lists.flatMap((list) => list.objects)
   }
 
   async apply(manifest: Manifest, options: ApplyOptions = {}): Promise<Applied> {
     const key = keyOf(manifest)
-    const kind = await this.catalogs.require(key)
-    const declared = manifest.apiVersion.slice(manifest.apiVersion.indexOf('/') + 1)
-    const path = objectPath({ ...kind, version: declared }, key.namespace, key.name)
+    const path = await this.declaredPath(manifest)
     const subject = this.subject(options.dryRun === true ? 'dry-run' : 'apply', key, options.dryRun !== true)
     const answer = await this.sender.sendOk({
       method: 'PATCH',
@@ -105,6 +107,20 @@ export class UndiciCluster extends Cluster {
     })
     const object = this.readObject(answer, subject)
     return { object, created: answer.status === 201, warnings: warningsOf(answer) }
+  }
+
+  async replace(manifest: Manifest, { resourceVersion }: { resourceVersion: string }): Promise<Applied> {
+    const key = keyOf(manifest)
+    const subject = this.subject('replace', key, true)
+    const body = { ...manifest, metadata: { ...manifest.metadata, resourceVersion } }
+    const answer = await this.sender.sendOk({
+      method: 'PUT',
+      path: `${await this.declaredPath(manifest)}?fieldManager=${FIELD_MANAGER}`,
+      subject,
+      contentType: 'application/json',
+      body: JSON.stringify(body),
+    })
+    return { object: this.readObject(answer, subject), created: false, warnings: warningsOf(answer) }
   }
 
   async patch(key: ResourceKey, operations: readonly JsonPatchOperation[]): Promise<Manifest> {
@@ -146,7 +162,7 @@ export class UndiciCluster extends Cluster {
 
   watch(kind: GroupKind, listener: WatchListener): Watch {
     const reflector = new Reflector(kind, listener, {
-      clusterId: this.id,
+      clusterId: this.options.name,
       sender: this.sender,
       stream: this.options.stream,
       timing: this.options.timing,
@@ -170,6 +186,14 @@ export class UndiciCluster extends Cluster {
     await this.sender.close()
   }
 
+  /** In the version that the manifest declares. */
+  private async declaredPath(manifest: Manifest): Promise<string> {
+    const key = keyOf(manifest)
+    const kind = await this.catalogs.require(key)
+    const version = manifest.apiVersion.slice(manifest.apiVersion.indexOf('/') + 1)
+    return objectPath({ ...kind, version }, key.namespace, key.name)
+  }
+
   private scopesOf(kind: ApiKind): readonly string[] {
     const { namespaces } = this.options
     return kind.namespaced && namespaces !== undefined && namespaces.length > 0 ? namespaces : ['']
@@ -178,7 +202,12 @@ export class UndiciCluster extends Cluster {
   private subject(verb: string, key: ResourceKey, write: boolean): RequestSubject {
     const where = key.namespace === '' ? '' : ` in namespace "${key.namespace}"`
     const secret = key.kind === 'Secret' && key.group === ''
-    return { clusterId: this.id, action: `${verb} ${key.kind} "${key.name}"${where}`, write, secret }
+    return {
+      clusterId: this.options.name,
+      action: `${verb} ${key.kind} "${key.name}"${where}`,
+      write,
+      secret,
+    }
   }
 
   private readObject(answer: Answer, subject: RequestSubject): Manifest {
@@ -189,7 +218,7 @@ export class UndiciCluster extends Cluster {
     } catch {
       // Said below.
     }
-    const message = `Cannot ${subject.action} on cluster "${this.id}": the answer is not an object, so something else than an API server answered.`
+    const message = `Cannot ${subject.action} on cluster "${this.options.name}": the answer is not an object, so something else than an API server answered.`
     throw new AppError('UPSTREAM_CLUSTER', message, { retry: 'backoff' })
   }
 }
