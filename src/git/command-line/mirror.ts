@@ -53,10 +53,12 @@ export class Mirror {
     try {
       await this.fetchRefs(remote)
     } catch (error) {
-      if (!(error instanceof GitFailure) || error.timedOut) throw error
-      if (isStaleLock(error.words)) await removeLeftovers(this.options.directory)
-      else if (isCorruptMirror(error.words) && this.mayRebuild()) await this.rebuild()
-      else throw error
+      if (!(error instanceof GitFailure)) throw error
+      // Half a pack that nobody reads would keep a full disk full, for every other repository too.
+      await removeLeftovers(this.options.directory)
+      if (error.timedOut) throw error
+      if (isCorruptMirror(error.words) && this.mayRebuild()) await this.rebuild()
+      else if (!isStaleLock(error.words)) throw error
       await this.fetchRefs(remote)
     }
     await this.packNowAndThen()
