@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cacheFolder } from './paths.mjs'
-import { runProgram } from './run-program.mjs'
+import { runNpm } from './run-npm.mjs'
 import { BootstrapError, say } from './say.mjs'
 
 const VERSION = '24.21.0'
@@ -41,21 +41,10 @@ async function fetchNode(prefix, node) {
     '--loglevel=error',
     name,
   ]
-  const { code, tail } = await runProgram('npm', args, { cwd: prefix, quiet: true }).catch((error) => ({
-    code: 1,
-    tail: error.message,
-  }))
+  const { code, words } = await runNpm(args, { cwd: prefix })
   if (code === 0 && existsSync(node.program)) return
   throw new BootstrapError(
-    `Cannot fetch Node ${VERSION} from the npm package ${name}: npm said:\n${withoutStack(tail)}\n` +
+    `Cannot fetch Node ${VERSION} from the npm package ${name}: npm said:\n${words}\n` +
       'Check the network and the npm registry setting, or put Node >= 22.19 first on the PATH, then run the same command again.',
   )
-}
-
-/** npm prints the stack of its own failure; the reason is in the first lines. */
-function withoutStack(text) {
-  return text
-    .split('\n')
-    .filter((line) => !/^npm (?:error|ERR!)(?:$|\s+(?:at|[a-z]+:|\}) )|^npm error \}/.test(line))
-    .join('\n')
 }

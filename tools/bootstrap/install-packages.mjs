@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { root } from './paths.mjs'
+import { runNpm } from './run-npm.mjs'
 import { runProgram, withNodeFirst } from './run-program.mjs'
 import { BootstrapError, say } from './say.mjs'
 
@@ -40,14 +41,10 @@ async function install(node) {
   say('Installing the packages of package-lock.json (npm ci)')
   const started = Date.now()
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
-  const { code, tail } = await runProgram('npm', args, {
-    cwd: root,
-    env: withNodeFirst(node),
-    quiet: true,
-  }).catch((error) => ({ code: 1, tail: error.message }))
+  const { code, words } = await runNpm(args, { cwd: root, env: withNodeFirst(node) })
   if (code !== 0) {
     throw new BootstrapError(
-      `Cannot install the packages: npm ci said:\n${tail}\nCheck the network and the npm registry setting, then run the same command again.`,
+      `Cannot install the packages: npm ci said:\n${words}\nCheck the network and the npm registry setting, then run the same command again.`,
     )
   }
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s`)
