@@ -6,7 +6,7 @@ import type { Operation } from '../engine/sync/operation.js'
 import { syncWave } from '../engine/sync/sync-wave.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { OperationStore } from '../store/operation-store.js'
-import type { ManagedObject } from '../store/records.js'
+import type { Fence, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { LiveRecord } from './live-index.js'
 
@@ -42,6 +42,8 @@ export class RunDeletion {
   /** Answers when to come back; undefined when the application is gone. */
   async run(context: DeletionContext): Promise<number | undefined> {
     const { application, deletion, session } = context
+    // Read before what is live: an owner that was replaced since must not conclude that all is gone.
+    const fence = session?.fence
     if (deletion.cascade && session !== undefined) {
       const going = await this.#going(application, session)
       if (going.length > 0) {
@@ -49,7 +51,7 @@ export class RunDeletion {
         return WAIT_SECONDS
       }
     }
-    await this.#close(context)
+    await this.#close(context, fence)
     return undefined
   }
 
@@ -75,7 +77,7 @@ export class RunDeletion {
     )
   }
 
-  async #close({ application, operation, session }: DeletionContext): Promise<void> {
+  async #close({ application, operation, session }: DeletionContext, fence?: Fence): Promise<void> {
     const audit = {
       actor: operation?.initiatedBy.username ?? 'system',
       action: 'finish-deletion',
@@ -88,12 +90,11 @@ export class RunDeletion {
       await this.#deps.operations.finish(
         { ...operation, phase: 'Succeeded', message, finishedAt },
         { audit, doorbells: [] },
+        { fence },
       )
     }
-    await this.#deps.applications.remove(application.id, {
-      audit: { ...audit, action: 'remove-application' },
-      doorbells: [],
-    })
+    const removal = { audit: { ...audit, action: 'remove-application' }, doorbells: [] }
+    await this.#deps.applications.remove(application.id, removal, fence)
     session?.forms.forget(application.id)
   }
 }
