@@ -1,44 +1,49 @@
 /** `npm run bench -- …`: measures the product against the least that could be done, see bench/README.md. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type Round, ratioOf, resultOf } from './measure/result.js'
+import { closeAll } from './closers.js'
 import { type BenchOptions, type Command, USAGE, parseCommand } from './options.js'
 import { writeRepository } from './repository/write-repository.js'
-import { runRound } from './workloads/run-round.js'
+import { runAll } from './run-all.js'
+import { runWorkloads } from './run-workloads.js'
 
-const command = parsed()
-if (command.kind === 'repository') {
-  const commit = await writeRepository(resolve(command.folder), command.shape)
-  process.stdout.write(`${commit}\n`)
-} else {
-  await runWorkload(command.options)
-}
-// Watches that are still open must not keep the process.
-process.exit()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130))
 
-async function runWorkload(options: BenchOptions): Promise<void> {
-  const rounds: Round[] = []
-  for (let number = 1; number <= options.rounds; number += 1) {
-    const round = await runRound(options)
-    rounds.push(round)
-    process.stderr.write(`${options.workload} round ${number}/${options.rounds}: ${sentence(round)}\n`)
-  }
-  const result = resultOf(options, rounds)
-  const text = `${JSON.stringify(result, null, 2)}\n`
-  if (options.json !== undefined) {
-    await mkdir(dirname(resolve(options.json)), { recursive: true })
-    await writeFile(options.json, text)
-  }
-  process.stdout.write(options.json === undefined ? text : `${JSON.stringify(result.summary)}\n`)
+try {
+  await run(parsed())
+  await end(0)
+} catch (error) {
+  process.stderr.write(`Error: ${error instanceof Error ? error.message : String(error)}\n`)
+  await end(1)
 }
 
-function sentence(round: Round): string {
-  const sides = Object.entries(round).map(([name, one]) => {
-    if (one === null) return `${name} -`
-    const time = one.p50_ms === null ? `${one.wall_s} s` : `p50 ${one.p50_ms} ms, p95 ${one.p95_ms} ms`
-    return `${name} ${time}, ${one.calls} calls, ${one.cpu_s} CPU-s, ${one.pss_mb} MB`
-  })
-  return `${sides.join(' | ')} | ratio ${ratioOf(round) ?? '-'}`
+async function run(command: Command): Promise<void> {
+  if (command.kind === 'repository') {
+    const commit = await writeRepository(resolve(command.folder), command.shape)
+    process.stdout.write(`${commit}\n`)
+  } else if (command.kind === 'all') {
+    const { results, table, met } = await runAll(command.options)
+    await save(command.options, { results })
+    process.stdout.write(`${table}\n`)
+    if (!met) await end(1)
+  } else {
+    const results = await runWorkloads(command.options)
+    await save(command.options, results.length === 1 ? results[0] : { results })
+    const short = results.map(({ workload, summary }) => JSON.stringify({ workload, ...summary }))
+    process.stdout.write(`${short.join('\n')}\n`)
+  }
+}
+
+async function save({ json }: BenchOptions, results: unknown): Promise<void> {
+  if (json === undefined) return
+  await mkdir(dirname(resolve(json)), { recursive: true })
+  await writeFile(json, `${JSON.stringify(results, null, 2)}\n`)
+}
+
+/** Watches that are still open must not keep the process. */
+async function end(code: number): Promise<never> {
+  await closeAll()
+  process.exit(code)
 }
 
 function parsed(): Command {

@@ -4,15 +4,16 @@ import { join } from 'node:path'
 import { ensureClusterBinary } from '../test/cluster/build-cluster-binary.js'
 import { type TestCluster, launchCluster } from '../test/cluster/launch-cluster.js'
 import { type GitServer, startGitServer } from '../test/support/git-server.js'
+import { closeAtEnd } from './closers.js'
 import { inFlight } from './cluster/apply-manifests.js'
 import { Observer } from './cluster/observer.js'
 import { git } from './repository/git.js'
-import { type RepositoryShape, appName } from './repository/manifests.js'
+import { type RepositoryShape, namespacesOf } from './repository/manifests.js'
 import { writeRepository } from './repository/write-repository.js'
 
 const EXISTS = [409]
 
-/** Everything around a contestant: a fresh cluster with one namespace per application, the repository, the observer. */
+/** Everything around a contestant: a fresh cluster with its namespaces, the repository, the observer. */
 export interface Stage {
   readonly cluster: TestCluster
   readonly observer: Observer
@@ -23,6 +24,7 @@ export interface Stage {
   readonly workingCopy: string
   readonly repositoryUrl: string
   push(): Promise<void>
+  /** Also happens when the program is interrupted. */
   close(): Promise<void>
 }
 
@@ -31,9 +33,9 @@ export async function openStage(shape: RepositoryShape): Promise<Stage> {
   // As root, Postgres runs as another user and must be able to pass through to its own folder.
   await chmod(folder, 0o711)
   const closers: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })]
-  const close = async (): Promise<void> => {
+  const close = closeAtEnd(async () => {
     for (const one of closers.toReversed()) await one()
-  }
+  })
   try {
     const cluster = await startCluster(folder)
     closers.push(() => cluster.stop())
@@ -71,8 +73,7 @@ async function startRepository(
 }
 
 async function createNamespaces(cluster: TestCluster, shape: RepositoryShape): Promise<void> {
-  const names = Array.from({ length: shape.apps }, (_, index) => appName(index))
-  await inFlight(names, async (name) => {
+  await inFlight(namespacesOf(shape), async (name) => {
     const body = { metadata: { name } }
     await cluster.client().expect({ method: 'POST', path: '/api/v1/namespaces', body }, EXISTS)
   })

@@ -31,8 +31,15 @@ export class FloorWorker {
   }
 
   async cloneMirror(): Promise<void> {
+    if (this.blobs !== undefined) return
     await git(this.setup.folder, 'clone', '--quiet', '--mirror', this.setup.repositoryUrl, this.mirror)
     this.blobs = new BlobReader(this.mirror)
+  }
+
+  /** Fetch, and read the trees of all applications: enough to know that none of them changed. */
+  async look(): Promise<void> {
+    await git(this.mirror, 'fetch', '--quiet', 'origin')
+    await git(this.mirror, 'ls-tree', 'main:apps')
   }
 
   /** Fetch, find the changed files, read them, apply them. */

@@ -1,21 +1,83 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Contestant, Push } from '../contestant.js'
+import type { Contestant, Learned, Push } from '../contestant.js'
 import type { Stage } from '../stage.js'
-import type { FloorAnswer, FloorTask } from './messages.js'
+import type { FloorAnswer, FloorSetup, FloorTask } from './messages.js'
 
 /** The floor in a process of its own, so that the observer's work does not slow it and its CPU time can be read. */
 export async function startFloor(stage: Stage): Promise<Contestant> {
-  const floor = new Floor()
   const { server, caPem, tokens } = stage.cluster
   const { repositoryUrl, folder, shape } = stage
-  const setup = { server, caPem, token: tokens.floor, repositoryUrl, folder, shape }
-  await floor.run({ task: 'set-up', setup })
+  const floor = new Floor({ server, caPem, token: tokens.floor, repositoryUrl, folder, shape })
+  await floor.start()
   return floor
 }
 
 class Floor implements Contestant {
   readonly user = 'floor'
+  private readonly setup: FloorSetup
+  private worker = new FloorChild()
+
+  constructor(setup: FloorSetup) {
+    this.setup = setup
+  }
+
+  get pids(): readonly number[] {
+    return [this.worker.pid]
+  }
+
+  start(): Promise<void> {
+    return this.worker.run({ task: 'set-up', setup: this.setup })
+  }
+
+  declareAll(): Promise<void> {
+    return this.worker.run({ task: 'apply-all' })
+  }
+
+  armCommits(): Promise<void> {
+    return this.worker.run({ task: 'mirror' })
+  }
+
+  announce({ before, after }: Push): Promise<void> {
+    return this.worker.run({ task: 'follow-commit', before, after })
+  }
+
+  async learn(): Promise<Learned> {
+    const start = performance.now()
+    await this.worker.run({ task: 'look' })
+    const ms = performance.now() - start
+    return { ms, confirmedMs: ms }
+  }
+
+  armHealing(): Promise<void> {
+    return this.worker.run({ task: 'heal' })
+  }
+
+  async syncedCount(): Promise<undefined> {
+    return undefined
+  }
+
+  /** An empty process, one list of everything, and a watch from there. */
+  async restart(_how: 'asked' | 'killed', whileDown: () => Promise<void>): Promise<number> {
+    await this.worker.stop()
+    await whileDown()
+    const start = performance.now()
+    this.worker = new FloorChild()
+    await this.start()
+    await this.armHealing()
+    return start
+  }
+
+  async rowsWritten(): Promise<Readonly<Record<string, number>>> {
+    return {}
+  }
+
+  stop(): Promise<void> {
+    return this.worker.stop()
+  }
+}
+
+class FloorChild {
   private readonly child: ChildProcess
   private readonly open = new Map<number, (error: string | undefined) => void>()
   private last = 0
@@ -32,33 +94,6 @@ class Floor implements Contestant {
     return this.child.pid ?? -1
   }
 
-  declareAll(): Promise<void> {
-    return this.run({ task: 'apply-all' })
-  }
-
-  armCommits(): Promise<void> {
-    return this.run({ task: 'mirror' })
-  }
-
-  announce({ before, after }: Push): Promise<void> {
-    return this.run({ task: 'follow-commit', before, after })
-  }
-
-  armHealing(): Promise<void> {
-    return this.run({ task: 'heal' })
-  }
-
-  async syncedCount(): Promise<undefined> {
-    return undefined
-  }
-
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return
-    const gone = new Promise((resolve) => this.child.once('exit', resolve))
-    this.child.disconnect()
-    await gone
-  }
-
   run(task: FloorTask): Promise<void> {
     const id = (this.last += 1)
     return new Promise((resolve, reject) => {
@@ -69,5 +104,12 @@ class Floor implements Contestant {
       })
       this.child.send({ ...task, id })
     })
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return
+    const gone = new Promise((resolve) => this.child.once('exit', resolve))
+    this.child.disconnect()
+    await gone
   }
 }

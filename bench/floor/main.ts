@@ -21,6 +21,7 @@ async function run(request: FloorRequest): Promise<void> {
   if (request.task === 'apply-all') return worker.applyAll()
   if (request.task === 'mirror') return worker.cloneMirror()
   if (request.task === 'heal') return worker.heal()
+  if (request.task === 'look') return worker.look()
   return worker.followCommit(request.before, request.after)
 }
 

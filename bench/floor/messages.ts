@@ -15,6 +15,7 @@ export type FloorTask =
   | { readonly task: 'apply-all' }
   | { readonly task: 'mirror' }
   | { readonly task: 'follow-commit'; readonly before: string; readonly after: string }
+  | { readonly task: 'look' }
   | { readonly task: 'heal' }
 
 export type FloorRequest = FloorTask & { readonly id: number }

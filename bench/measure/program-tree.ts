@@ -10,10 +10,10 @@ export interface TreeUse {
   readonly pssMb: number
 }
 
-/** What a program and all its descendants use; zeros where there is no /proc (macOS). */
-export async function useOfTree(pid: number): Promise<TreeUse> {
+/** What programs and all their descendants use; zeros where there is no /proc (macOS). */
+export async function useOfTrees(pids: readonly number[]): Promise<TreeUse> {
   const stats = await readStats()
-  const tree = descendantsOf(pid, stats)
+  const tree = [...new Set(pids.flatMap((pid) => descendantsOf(pid, stats)))]
   const cpu = tree.reduce((sum, one) => sum + (stats.get(one)?.ticks ?? 0), 0)
   const pss = await Promise.all(tree.map(pssKb))
   return {

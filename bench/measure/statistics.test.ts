@@ -7,11 +7,13 @@ const measurement = {
   latencies_ms: [],
   p50_ms: null,
   p95_ms: null,
+  p99_ms: null,
   calls: 0,
   calls_per_object: null,
   cpu_s: 0,
   pss_mb: 0,
   requests_per_s: null,
+  figures: {},
 }
 
 describe('quantile()', () => {

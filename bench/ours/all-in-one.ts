@@ -1,81 +1,46 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Product, ProductOptions } from './product.js'
+import { Program, freePort } from './program.js'
 
 const PROGRAM = fileURLToPath(new URL('../../src/main/all-in-one.js', import.meta.url))
 const LINK = /https?:\/\/\S+[?&#]token=([\w.~-]+)/
-const READY_WITHIN_MS = 60_000
-const POLITE_MS = 10_000
+const LISTENS = /Lockstep listens on (\S+)\n/
+const READY_SECONDS = 60
+/** Line of `postmaster.pid` that holds the port. */
+const PORT_LINE = 3
 
-export interface AllInOne {
-  readonly url: string
-  readonly pid: number
-  /** Token of the one-time link. */
-  readonly setupToken: string
-  stop(): Promise<void>
-}
-
-/** Starts the built product as it ships, with its own Postgres in `folder`; resolves when it printed its link. */
-export async function startAllInOne(folder: string, webhookSecret: string): Promise<AllInOne> {
-  const port = await freePort()
+/** Starts the built product as it ships, with its own Postgres in `folder`. */
+export async function startAllInOne(options: ProductOptions): Promise<Product> {
+  const state = join(options.folder, 'state')
   const env = {
-    ...process.env,
-    LOCKSTEP__HTTP__PORT: String(port),
-    LOCKSTEP__STATE__DIR: join(folder, 'state'),
-    LOCKSTEP__WEBHOOK__GITHUB__SECRET: webhookSecret,
+    ...options.env,
+    LOCKSTEP__HTTP__PORT: String(await freePort()),
+    LOCKSTEP__STATE__DIR: state,
+    LOCKSTEP__WEBHOOK__GITHUB__SECRET: options.webhookSecret,
   }
-  const child = spawn(process.execPath, [PROGRAM], { env, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
-  const log = createWriteStream(join(folder, 'product.log'))
-  const setupToken = await linkOf(child, log)
-  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? -1, setupToken, stop: () => stop(child) }
+  const command = [process.execPath, ...nodeFlags(), PROGRAM]
+  const ready = options.again === true ? LISTENS : LINK
+  const launch = { command, folder: options.folder, env, ready, readySeconds: READY_SECONDS }
+  const program = await Program.start(launch)
+  return {
+    url: LISTENS.exec(program.output)?.[1] ?? '',
+    pids: [program.pid],
+    setupToken: LINK.exec(program.output)?.[1],
+    databaseUrl: () => embeddedUrl(join(state, 'postgres')),
+    stop: (how) => program.stop(how),
+  }
 }
 
-function linkOf(child: ChildProcess, log: NodeJS.WritableStream): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let output = ''
-    const fail = (why: string): void =>
-      reject(new Error(`Cannot start ${PROGRAM}: ${why}\n${output.slice(-4000)}`))
-    const impatience = setTimeout(
-      () => fail(`no one-time link within ${READY_WITHIN_MS / 1000} s`),
-      READY_WITHIN_MS,
-    )
-    const take = (chunk: Buffer): void => {
-      log.write(chunk)
-      if (output.length < 200_000) output += chunk.toString()
-      const token = LINK.exec(output)?.[1]
-      if (token === undefined) return
-      clearTimeout(impatience)
-      resolve(token)
-    }
-    child.stdout?.on('data', take)
-    child.stderr?.on('data', take)
-    child.once('error', (error) => fail(error.message))
-    child.once('exit', (code) => {
-      clearTimeout(impatience)
-      fail(`it ended with code ${code}`)
-    })
-  })
+/** For profiles: BENCH_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/somewhere". */
+function nodeFlags(): readonly string[] {
+  return (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((word) => word !== '')
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  const impatience = setTimeout(() => child.kill('SIGKILL'), POLITE_MS)
-  await gone
-  clearTimeout(impatience)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
+/** The embedded Postgres keeps its password and its port beside its data. */
+async function embeddedUrl(folder: string): Promise<string> {
+  const password = (await readFile(join(folder, 'password'), 'utf8')).trim()
+  const port = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[PORT_LINE]
+  return `postgresql://lockstep:${password}@127.0.0.1:${port}/lockstep`
 }

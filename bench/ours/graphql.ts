@@ -1,5 +1,7 @@
 import { request } from 'undici'
 
+const ANSWER_MS = 30_000
+
 /** Asks the product's API; every failure is an error with the product's own words. */
 export class GraphqlClient {
   readonly url: string
@@ -13,13 +15,26 @@ export class GraphqlClient {
     this.token = token
   }
 
+  /** The same session at another address. */
+  at(url: string): GraphqlClient {
+    const moved = new GraphqlClient(url)
+    moved.token = this.token
+    return moved
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return {
+      'content-type': 'application/json',
+      ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+    }
+  }
+
   async ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
     const answer = await request(`${this.url}/graphql`, {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
-      },
+      headers: this.headers,
+      headersTimeout: ANSWER_MS,
+      bodyTimeout: ANSWER_MS,
       body: JSON.stringify({ query, variables }),
     })
     const body = (await answer.body.json()) as { readonly data?: Answer; readonly errors?: unknown }

@@ -19,8 +19,12 @@ export interface RepositoryShape {
   readonly objects: number
   readonly variant: Variant
   readonly seed: number
+  /** So many applications, one after the other, share a namespace; default each has its own. */
+  readonly appsPerNamespace?: number
 }
 
+/** Names the application of an object, and so its folder in the repository. */
+export const PART_OF = 'app.kubernetes.io/part-of'
 const KEYS = 10
 const VALUE_LENGTH = 75
 const CM1_VALUE_LENGTH = 200
@@ -29,10 +33,21 @@ export function appName(index: number): string {
   return `app-${String(index).padStart(5, '0')}`
 }
 
-/** All objects of one application; same shape and seed, same bytes. Its namespace has the name of the application. */
+export function namespaceOf(index: number, { appsPerNamespace = 1 }: RepositoryShape): string {
+  return appName(index - (index % appsPerNamespace))
+}
+
+export function namespacesOf(shape: RepositoryShape): readonly string[] {
+  return [...new Set(Array.from({ length: shape.apps }, (_, index) => namespaceOf(index, shape)))]
+}
+
+/**
+ * All objects of one application; same shape and seed, same bytes. Its namespace has the name of the application, or of
+ * the first application in it: then only `cm1` gives every object a name of its own.
+ */
 export function manifestsOf(index: number, shape: RepositoryShape): readonly BenchManifest[] {
   const app = appName(index)
-  if (shape.variant === 'cm1') return [configMap(app, 1, valuesOf(shape.seed + index, CM1_VALUE_LENGTH))]
+  if (shape.variant === 'cm1') return [onlyConfigMap(index, shape)]
   const settings = (number: number): BenchManifest =>
     configMap(app, number, valuesOf(shape.seed + index * 100 + number, VALUE_LENGTH))
   const fixed = [
@@ -56,6 +71,14 @@ export function* allManifests(shape: RepositoryShape): Generator<BenchManifest> 
 export function withChangedValue(manifest: BenchManifest, value: string): BenchManifest {
   const old = manifest['data'] as Readonly<Record<string, string>>
   return { ...manifest, data: { ...old, key0: value } }
+}
+
+function onlyConfigMap(index: number, shape: RepositoryShape): BenchManifest {
+  const app = appName(index)
+  const made = configMap(app, 1, valuesOf(shape.seed + index, CM1_VALUE_LENGTH))
+  if (shape.appsPerNamespace === undefined) return made
+  const named = { name: `settings-${app}`, namespace: namespaceOf(index, shape) }
+  return { ...made, metadata: { ...made.metadata, ...named } }
 }
 
 function configMap(app: string, number: number, data: Readonly<Record<string, string>>): BenchManifest {
@@ -111,7 +134,7 @@ function autoscaler(app: string): BenchManifest {
 }
 
 function metadata(app: string, name: string): BenchManifest['metadata'] {
-  return { name, namespace: app, labels: { 'app.kubernetes.io/part-of': app } }
+  return { name, namespace: app, labels: { [PART_OF]: app } }
 }
 
 function valuesOf(seed: number, length: number): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dump } from 'js-yaml'
 import { git } from './git.js'
-import { type BenchManifest, type RepositoryShape, appName, manifestsOf } from './manifests.js'
+import { type BenchManifest, PART_OF, type RepositoryShape, appName, manifestsOf } from './manifests.js'
 
 const BATCH = 200
 
@@ -30,7 +30,8 @@ export async function writeManifest(folder: string, manifest: BenchManifest): Pr
 }
 
 export function manifestPath({ kind, metadata }: BenchManifest): string {
-  return `apps/${metadata.namespace}/${kind.toLowerCase()}-${metadata.name}.yaml`
+  const folder = metadata.labels?.[PART_OF] ?? metadata.namespace
+  return `apps/${folder}/${kind.toLowerCase()}-${metadata.name}.yaml`
 }
 
 async function writeApp(folder: string, index: number, shape: RepositoryShape): Promise<void> {

@@ -6,6 +6,7 @@ import { type Timed, within } from './measured.js'
 
 const SECONDS_PER_OBJECT = 0.05
 const SETTLED_WITHIN_MS = 60_000
+const SETTLED_MS_PER_APP = 20
 
 /** A: all applications at once, from nothing; ends when the observer saw every object as declared. */
 export async function firstSync(stage: Stage, contestant: Contestant): Promise<Timed> {
@@ -24,7 +25,7 @@ export async function firstSync(stage: Stage, contestant: Contestant): Promise<T
 
 /** The second stop: the contestant itself reports all as synced. Not part of the time. */
 export async function untilSettled(stage: Stage, contestant: Contestant): Promise<void> {
-  const end = Date.now() + SETTLED_WITHIN_MS
+  const end = Date.now() + SETTLED_WITHIN_MS + stage.shape.apps * SETTLED_MS_PER_APP
   for (;;) {
     const count = await contestant.syncedCount()
     if (count === undefined || count === stage.shape.apps) return

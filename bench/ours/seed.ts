@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { silentLogger } from '../../src/base/logger.js'
+import type { Application } from '../../src/engine/application/application.js'
+import type { ApplicationStatus } from '../../src/engine/status/application-status.js'
+import { POLICY_SETTING } from '../../src/access/load-grants.js'
+import { API_TOKEN_PREFIX, hashToken, newSecretToken } from '../../src/login/secret-token.js'
+import { openStores } from '../../src/store/prisma/open-stores.js'
+import type { Stores } from '../../src/store/stores.js'
+import { inFlight } from '../cluster/apply-manifests.js'
+import { appName } from '../repository/manifests.js'
+
+const MEMBER = 'member'
+const PROJECTS = 100
+/** Projects that the member sees: with the line that makes it a member, ten lines. */
+const PROJECTS_OF_MEMBER = 9
+const STATUS_BATCH = 1000
+
+/** Rows as the product keeps them, written by its own stores: what a list reads, without a cluster or Git behind it. */
+export class Seed {
+  private readonly stores: Stores
+
+  constructor(connectionString: string) {
+    this.stores = openStores({ connectionString, logger: silentLogger, maxConnections: 8 })
+  }
+
+  /** A fifth is out of sync. Nobody is woken. */
+  async applications(count: number, clusterName: string): Promise<void> {
+    const applications = Array.from({ length: count }, (_, index) => application(index, clusterName))
+    await inFlight(applications, (one) =>
+      this.stores.applications.create(one, recordOf('create-application')),
+    )
+    for (let start = 0; start < count; start += STATUS_BATCH) {
+      const batch = applications.slice(start, start + STATUS_BATCH)
+      await this.stores.applications.saveStatuses(batch.map((one, at) => status(one.id, start + at)))
+    }
+  }
+
+  /** An account with a token; answers the token. */
+  async member(): Promise<string> {
+    const { accounts } = this.stores
+    const id = randomUUID()
+    await accounts.createUser({ id, username: MEMBER, disabled: false }, recordOf('create-account'))
+    const token = newSecretToken(API_TOKEN_PREFIX)
+    const now = Date.now()
+    const credential = {
+      id: randomUUID(),
+      kind: 'token' as const,
+      userId: id,
+      tokenHash: hashToken(token),
+      createdAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + 86_400_000).toISOString(),
+    }
+    await accounts.createCredential(credential, recordOf('create-token'))
+    return token
+  }
+
+  async policy(lines: number): Promise<void> {
+    await this.stores.settings.set(POLICY_SETTING, policyOf(lines).join('\n'), recordOf('set-policy'))
+  }
+
+  close(): Promise<void> {
+    return this.stores.close()
+  }
+}
+
+/** Ten lines say all that the member may; of the others a tenth is about its role too, and matches nothing. */
+function policyOf(lines: number): readonly string[] {
+  const own = Array.from(
+    { length: PROJECTS_OF_MEMBER },
+    (_, index) => `p, role:team, applications, get, ${project(index)}/*, allow`,
+  )
+  const rest = Array.from({ length: Math.max(0, lines - own.length - 1) }, (_, index) => {
+    const role = index % 10 === 0 ? 'role:team' : `role:team-${index % 97}`
+    return `p, ${role}, applications, get, ${project(index % PROJECTS_OF_MEMBER)}/absent-${index}, allow`
+  })
+  return [...own, `g, ${MEMBER}, role:team`, ...rest]
+}
+
+function project(index: number): string {
+  return `project-${String(index % PROJECTS).padStart(3, '0')}`
+}
+
+function application(index: number, clusterName: string): Application {
+  const name = appName(index)
+  return {
+    id: randomUUID(),
+    namespace: 'argocd',
+    name,
+    labels: {},
+    annotations: {},
+    spec: {
+      project: project(index),
+      destination: { name: clusterName, namespace: name },
+      source: { repoURL: 'https://git.example.org/seeded.git', path: `apps/${name}`, targetRevision: 'main' },
+      syncPolicy: { automated: { prune: true, selfHeal: true } },
+    },
+    generation: 1,
+    createdAt: new Date().toISOString(),
+  }
+}
+
+function status(applicationId: string, index: number): ApplicationStatus {
+  const sync = index % 5 === 0 ? 'OutOfSync' : 'Synced'
+  return {
+    applicationId,
+    sync,
+    health: { status: 'Healthy' },
+    revisions: ['0123456789abcdef0123456789abcdef01234567'],
+    conditions: [],
+    resources: [
+      {
+        group: '',
+        kind: 'ConfigMap',
+        namespace: appName(index),
+        name: 'settings-1',
+        version: 'v1',
+        status: sync,
+      },
+    ],
+    observedGeneration: 1,
+    observedAt: new Date().toISOString(),
+  }
+}
+
+function recordOf(action: string) {
+  return { audit: { actor: 'system', action, object: 'seed' }, doorbells: [] }
+}
