@@ -70,14 +70,15 @@ export class Stage {
     this.#root = parts.root
   }
 
-  static async open(): Promise<Stage> {
+  /** `env`: more environment of the product. */
+  static async open(env: Readonly<Record<string, string>> = {}): Promise<Stage> {
     const webhookSecret = `hook-${randomBytes(12).toString('hex')}`
     const root = await mkdtemp(join(tmpdir(), 'lockstep-stage-'))
     await chmod(root, 0o711)
     const [cluster, git, product] = await Promise.all([
       borrowCluster(),
       startGitServer({ root, credentials: CREDENTIALS }),
-      RunningProduct.start({ env: { LOCKSTEP__WEBHOOK__GITHUB__SECRET: webhookSecret } }),
+      RunningProduct.start({ env: { LOCKSTEP__WEBHOOK__GITHUB__SECRET: webhookSecret, ...env } }),
     ])
     return new Stage({ cluster, product, webhookSecret, git, root })
   }

@@ -62,6 +62,10 @@ export class RunningProduct {
     return this.#child.pid ?? -1
   }
 
+  get isAlive(): boolean {
+    return this.#alive()
+  }
+
   /** Everything that it ever wrote to standard output and standard error, over all its lives. */
   get output(): string {
     return this.#output.join('')

@@ -59,7 +59,7 @@ describe('CommandLineGit under attack', () => {
     const wrong = { ...remote('shop'), password: 'canary-wrong' }
     const reason = await refusal(source.refs(wrong))
     expect(performance.now() - startedAt).toBeLessThan(5000)
-    expect(reason).toContain('check the credential')
+    expect(reason).toContain('Check the credential')
     expect(reason).not.toContain('canary')
   })
 
