@@ -13,6 +13,7 @@ import { StalenessWatch } from '../applications/staleness-watch.js'
 import { UpdateApplication } from '../applications/update-application.js'
 import { AddCluster } from '../clusters/add-cluster.js'
 import { ListClusters } from '../clusters/list-clusters.js'
+import { PauseWrites } from '../clusters/pause-writes.js'
 import { RemoveCluster } from '../clusters/remove-cluster.js'
 import { Authenticate } from '../login/authenticate.js'
 import { CompleteLogin } from '../login/complete-login.js'
@@ -85,9 +86,10 @@ function directoryFeatures(deps: GatewayDeps): readonly object[] {
     new AddRepository({ repositories, projects, vault, check: deps.connectionCheck, clock, newId }),
     new ListRepositories(repositories),
     new RemoveRepository(repositories, applications),
-    new AddCluster({ clusters, connector: deps.clusterConnector, vault, clock, newId }),
+    new AddCluster({ clusters, probe: deps.clusterProbe, vault, clock, newId }),
     new ListClusters(clusters),
     new RemoveCluster(clusters, applications),
+    new PauseWrites(clusters, deps.stores.settings),
   ]
 }
 

@@ -8,6 +8,7 @@ import {
   ApplicationWorkResolver,
 } from './application/application.resolver.js'
 import { ClusterResolver } from './cluster/cluster.resolver.js'
+import { PauseWritesResolver } from './cluster/pause-writes.resolver.js'
 import { LoginResolver, SessionResolver, ViewerResolver } from './login/login.resolver.js'
 import { OperationResolver } from './operation/operation.resolver.js'
 import { ProjectChangeResolver, ProjectResolver } from './project/project.resolver.js'
@@ -26,6 +27,7 @@ export const RESOLVERS: readonly Type[] = [
   ProjectChangeResolver,
   RepositoryResolver,
   ClusterResolver,
+  PauseWritesResolver,
   ViewerResolver,
   LoginResolver,
   SessionResolver,

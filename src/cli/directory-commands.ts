@@ -68,6 +68,16 @@ function addRepositories(repo: Command, add: AddCommand): void {
 
 function addClusters(cluster: Command, add: AddCommand): void {
   const load = () => import('./cluster/clusters.js')
+  add(
+    cluster,
+    { name: 'pause [clusters...]', text: 'write nothing to clusters until they are resumed' },
+    async () => (await load()).pauseClusters,
+  ).option('--all', 'all clusters')
+  add(
+    cluster,
+    { name: 'resume [clusters...]', text: 'permit writes again' },
+    async () => (await load()).resumeClusters,
+  ).option('--all', 'all clusters')
   const create = add(
     cluster,
     { name: 'add [context]', text: 'connect the cluster of a kubeconfig context' },

@@ -83,7 +83,7 @@ describe('OwnedClusters', () => {
     ours.add(CLUSTER)
     clusters.changed(CLUSTER)
     await settled()
-    expect(log).toEqual(['renew c1', 'wake a1 of c1'])
+    expect(log).toEqual(['look', 'renew c1', 'wake a1 of c1'])
   })
 
   it('looks at the leases for a new cluster, and tells its owner when that is another', async () => {

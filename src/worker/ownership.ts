@@ -43,6 +43,7 @@ export class Ownership {
   readonly #deps: OwnershipDeps
   readonly #logger: Logger
   readonly #held = new HeldKeys()
+  readonly #leaving = new Set<Promise<void>>()
   #renewing: NodeJS.Timeout | undefined
   #looking: NodeJS.Timeout | undefined
   #round: Promise<void> | undefined
@@ -107,9 +108,12 @@ export class Ownership {
     const deadline = clock.monotonic() + times.drainMs
     while (!this.#closed && this.#held.ids().length > 0 && clock.monotonic() < deadline) {
       await this.look()
-      if (this.#held.ids().length > 0) await pause(times.handOverEveryMs)
+      const leaving = [...this.#leaving]
+      const asked = leaving.length === 0 ? [] : [Promise.all(leaving)]
+      if (this.#held.ids().length > 0) await Promise.race([...asked, pause(times.handOverEveryMs)])
     }
-    await Promise.all(this.#held.ids().map((id) => this.#giveUp(id)))
+    for (const id of this.#held.ids()) this.#letGo(id)
+    await Promise.all(this.#leaving)
     this.abandon()
     await this.#deps.leases.removeWorker(this.#deps.holder.id).catch(() => undefined)
   }
@@ -150,7 +154,7 @@ export class Ownership {
     this.#first = false
     await leases.want(holder.id, this.#keysOf(want), this.#seenWithinMs)
     // Takes as long as the writes that are under way: nobody waits for it here.
-    for (const id of [...giveUp, ...removed]) void this.#giveUp(id)
+    for (const id of [...giveUp, ...removed]) this.#letGo(id)
     const handsOver = want.length > 0 || states.some(({ wantedBy }) => wantedBy === holder.id)
     return handsOver ? times.handOverEveryMs : this.#untilExpiry(rows)
   }
@@ -196,8 +200,13 @@ export class Ownership {
     await this.#tell('begin with what is gained', () => this.#deps.onGained(id, epoch))
   }
 
-  async #giveUp(id: string): Promise<void> {
+  #letGo(id: string): void {
     if (!this.#held.leave(id)) return
+    const gone = this.#giveUp(id).finally(() => this.#leaving.delete(gone))
+    this.#leaving.add(gone)
+  }
+
+  async #giveUp(id: string): Promise<void> {
     const { leases, holder, times } = this.#deps
     const quiet = this.#tell('end what is handed over', () => this.#deps.onLost(id))
     // A write that was sent is over after its timeout, even when nobody hears of its end.

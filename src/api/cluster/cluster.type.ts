@@ -10,6 +10,9 @@ import { UserErrorType } from '../user-error.type.js'
 @Inherits()
 @ObjectType('Cluster')
 export class ClusterType implements Omit<ClusterRecord, 'uid'> {
+  @Field(() => Boolean, { description: 'An operator paused all writes to this very cluster.' })
+  writesPaused: boolean
+
   @Field(() => ID)
   id: string
 
@@ -33,7 +36,8 @@ export class ClusterType implements Omit<ClusterRecord, 'uid'> {
 }
 
 export function toClusterView(record: ClusterRecord): ClusterType {
-  return { ...record, id: opaqueId('Cluster', record.id) }
+  const writesPaused = record.writesPaused === true
+  return { ...record, writesPaused, id: opaqueId('Cluster', record.id) }
 }
 
 @Inherits()
@@ -74,4 +78,23 @@ export class RemoveClusterInput {
 
   @Field(() => Boolean, { nullable: true, description: 'Although applications are deployed to it.' })
   force?: boolean | null
+}
+
+@InputType()
+export class PauseWritesInput {
+  @Field(() => String, { nullable: true, description: 'Name or server URL; all clusters when absent.' })
+  cluster?: string | null
+
+  @Field(() => Boolean, { description: 'False permits writes again.' })
+  paused: boolean
+}
+
+@Inherits()
+@ObjectType('PauseWritesPayload')
+export class PauseWritesPayloadType {
+  @Field(() => [ClusterType], { nullable: true })
+  clusters?: readonly ClusterType[]
+
+  @Field(() => [UserErrorType])
+  userErrors: readonly UserErrorType[]
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { confirm } from '../confirm.js'
 import { printList } from '../output/print.js'
@@ -10,6 +11,7 @@ interface ClusterView {
   readonly server: string
   readonly version?: string | null
   readonly project?: string | null
+  readonly writesPaused: boolean
   readonly connection: { readonly status: string; readonly message: string }
 }
 
@@ -17,6 +19,9 @@ const ADD = `mutation($input: AddClusterInput!) { addCluster(input: $input) {
   cluster { name server } userErrors { code message } } }`
 const REMOVE = `mutation($input: RemoveClusterInput!) { removeCluster(input: $input) {
   userErrors { code message } } }`
+
+const PAUSE = `mutation($input: PauseWritesInput!) { pauseWrites(input: $input) {
+  clusters { name } userErrors { code message } } }`
 
 /** `cluster add CONTEXT`: sends this one context of the kubeconfig, nothing of the others. */
 export async function addCluster(context: CommandContext): Promise<number> {
@@ -42,7 +47,7 @@ export async function addCluster(context: CommandContext): Promise<number> {
 export async function listClusters(context: CommandContext): Promise<number> {
   const client = await context.client()
   const answer = await client.ask<{ readonly clusters: readonly ClusterView[] }>(
-    '{ clusters { name server version project connection { status message } } }',
+    '{ clusters { name server version project writesPaused connection { status message } } }',
   )
   await printList(context, answer.clusters, {
     header: ['SERVER', 'NAME', 'VERSION', 'STATUS', 'MESSAGE', 'PROJECT'],
@@ -51,7 +56,9 @@ export async function listClusters(context: CommandContext): Promise<number> {
       cluster.name,
       cluster.version ?? '',
       cluster.connection.status,
-      cluster.connection.message,
+      cluster.writesPaused
+        ? `writes are paused. ${cluster.connection.message}`.trim()
+        : cluster.connection.message,
       cluster.project ?? '',
     ],
     name: (cluster) => cluster.server,
@@ -66,6 +73,29 @@ export async function removeClusters(context: CommandContext): Promise<number> {
     await confirm(context, `Remove cluster "${cluster}"? Nothing in it is touched.`)
     await client.change('removeCluster', REMOVE, { cluster, ...(flags.isOn('force') && { force: true }) })
     context.io.err(`Cluster '${cluster}' removed\n`)
+  }
+  return 0
+}
+
+/** `cluster pause [CLUSTER…]`: nothing is written to them, or to any with `--all`, until `cluster resume`. */
+export function pauseClusters(context: CommandContext): Promise<number> {
+  return switchWrites(context, true)
+}
+
+export function resumeClusters(context: CommandContext): Promise<number> {
+  return switchWrites(context, false)
+}
+
+async function switchWrites(context: CommandContext, paused: boolean): Promise<number> {
+  const { flags, args, io } = context
+  if (flags.isOn('all') === args.length > 0) {
+    throw new CliError('Name the clusters, or say --all.')
+  }
+  const client = await context.client()
+  for (const cluster of flags.isOn('all') ? [undefined] : args) {
+    await client.change('pauseWrites', PAUSE, { paused, ...(cluster !== undefined && { cluster }) })
+    const what = cluster === undefined ? 'all clusters' : `cluster '${cluster}'`
+    io.err(`Writes to ${what} ${paused ? 'are paused' : 'go on'}\n`)
   }
   return 0
 }
