@@ -35,7 +35,7 @@ export class RedisServer {
   readonly url: string
   readonly #port: number
   readonly #dir: string
-  #child: ChildProcess | undefined
+  #running: { readonly supervisor: ChildProcess; readonly pid: number } | undefined
 
   private constructor(port: number, dir: string) {
     this.#port = port
@@ -53,26 +53,31 @@ export class RedisServer {
   async startAgain(): Promise<void> {
     const options = { port: this.#port, bind: '127.0.0.1', dir: this.#dir, save: '', appendonly: 'no' }
     const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-    this.#child = spawn(PROGRAM, args, { stdio: 'ignore' })
+    // Under a supervisor, so that it does not outlive a test that is killed.
+    const command = ['tools/supervise.mjs', '--', PROGRAM, ...args]
+    const supervisor = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'ignore'] })
+    const [line] = (await once(supervisor.stdout, 'data')) as [Buffer]
+    supervisor.stdout.resume()
+    this.#running = { supervisor, pid: Number.parseInt(line.toString(), 10) }
     await this.#untilItAnswers()
   }
 
   async kill(): Promise<void> {
-    const child = this.#child
-    this.#child = undefined
-    if (child === undefined || child.exitCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
+    const running = this.#running
+    this.#running = undefined
+    if (running === undefined || running.supervisor.exitCode !== null) return
+    const ended = once(running.supervisor, 'exit')
+    process.kill(running.pid, 'SIGKILL')
     await ended
   }
 
   /** SIGSTOP: connections stay open and nothing answers. */
   freeze(): void {
-    this.#child?.kill('SIGSTOP')
+    this.#signal('SIGSTOP')
   }
 
   thaw(): void {
-    this.#child?.kill('SIGCONT')
+    this.#signal('SIGCONT')
   }
 
   async flushAll(): Promise<void> {
@@ -84,6 +89,10 @@ export class RedisServer {
   async stop(): Promise<void> {
     await this.kill()
     await rm(this.#dir, { recursive: true, force: true })
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#running !== undefined) process.kill(this.#running.pid, signal)
   }
 
   async #untilItAnswers(): Promise<void> {
