@@ -3,6 +3,7 @@ import { GraphQLModule } from '@nestjs/graphql'
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate } from '../login/authenticate.js'
+import { resolveRowFields } from './application/row-fields.js'
 import { batchLoaders } from './batch-loaders.js'
 import { credentialOf } from './credentials.js'
 import { DOCUMENT_RULES } from './graphql-hooks.js'
@@ -56,7 +57,7 @@ function graphqlOptions(deps: GatewayDeps, authenticate: Authenticate): Mercuriu
     driver: MercuriusDriver,
     autoSchemaFile: true,
     sortSchema: true,
-    transformSchema: guardSchema,
+    transformSchema: (schema) => resolveRowFields(guardSchema(schema)),
     path: '/graphql',
     // The number form compiles at the second use and ignores that a document may be cheap to interpret.
     jit: { minCount: 3 },

@@ -6,7 +6,7 @@ import type { Manifest } from '../../engine/manifest/manifest.js'
 import { shownResources } from '../../engine/status/freshness.js'
 import { OperationStore } from '../../store/operation-store.js'
 import { Cost, Inherits } from '../access-rule.js'
-import { DeploymentType, OperationType, toOperationView } from '../operation/operation.type.js'
+import { DeploymentType } from '../operation/operation.type.js'
 import { Caller, Ctx, type RequestContext } from '../request-context.js'
 import { JsonScalar } from '../scalars.js'
 import { ResourceKeyInput } from './application.input.js'
@@ -35,20 +35,6 @@ export class ApplicationFieldsResolver {
     const { application, status } = parent.row
     const stored = await context.loaders.status.load(application.id)
     return shownResources(stored?.resources ?? [], status?.unseen)
-  }
-
-  @Inherits()
-  @Cost(2)
-  @ResolveField(() => OperationType, {
-    nullable: true,
-    description: 'The active operation, else the last one.',
-  })
-  async operation(
-    @Parent() parent: ApplicationType,
-    @Ctx() context: RequestContext,
-  ): Promise<OperationType | undefined> {
-    const found = await context.loaders.operation.load(parent.row.application.id)
-    return found === undefined ? undefined : toOperationView(found)
   }
 
   @Inherits()

@@ -59,16 +59,19 @@ export class ApplicationResolver {
     const wish = pageWishOf(args)
     const page = await this.listApplications.run(caller, wish)
     const field = wish.order?.field ?? 'name'
-    const edges = page.rows.map((row) => ({
-      cursor: cursorText(cursorOf(row), field),
-      node: toApplicationView(row),
-    }))
-    const last = edges.at(-1)
+    const nodes = page.rows.map(toApplicationView)
+    const last = page.rows.at(-1)
     return {
       filter: wish.filter,
-      edges,
-      nodes: edges.map((edge) => edge.node),
-      pageInfo: { hasNextPage: page.hasNextPage, ...(last && { endCursor: last.cursor }) },
+      // Few ask for edges, and a cursor per row is not free.
+      get edges() {
+        return nodes.map((node) => ({ cursor: cursorText(cursorOf(node.row), field), node }))
+      },
+      nodes,
+      pageInfo: {
+        hasNextPage: page.hasNextPage,
+        ...(last && { endCursor: cursorText(cursorOf(last), field) }),
+      },
     }
   }
 }

@@ -4,7 +4,7 @@ import { sourcesOf } from '../../engine/application/application.js'
 import type { SyncStatus } from '../../engine/status/application-status.js'
 import type { EffectiveStatus } from '../../engine/status/freshness.js'
 import type { ApplicationListRow } from '../../store/application-list.js'
-import { Inherits } from '../access-rule.js'
+import { Cost, Inherits } from '../access-rule.js'
 import { ChangeKindEnum, PropagationEnum, SyncStatusEnum } from '../enums.js'
 import { opaqueId } from '../opaque-id.js'
 import { OperationType } from '../operation/operation.type.js'
@@ -136,6 +136,14 @@ export class ApplicationType {
     description: 'Until when cluster and repository were both seen to be so; absent = never.',
   })
   confirmedAt?: string
+
+  /** Loaded for all rows together: `row-fields.ts`. */
+  @Cost(2)
+  @Field(() => OperationType, {
+    nullable: true,
+    description: 'The active operation, else the last one.',
+  })
+  operation?: OperationType
 }
 
 /** The application as it goes out; before the first comparison everything is Unknown. */

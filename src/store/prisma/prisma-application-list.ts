@@ -13,6 +13,7 @@ import {
   type FacetName,
   type FreshnessMark,
 } from '../application-list.js'
+import { SharedReads } from '../shared-reads.js'
 import { toApplication, type ApplicationRow } from './application-row.js'
 import type { Database, Statement } from './database.js'
 import { FRESHNESS_JOINS, freshnessSql, type FreshnessSql } from './freshness-sql.js'
@@ -66,6 +67,7 @@ export class PrismaApplicationList extends ApplicationList {
   readonly #fresh: FreshnessSql
   readonly #columns: string
   readonly #names = new StatementNames('list')
+  readonly #shared = new SharedReads()
 
   constructor(database: Database, limits: FreshnessLimits) {
     super()
@@ -75,7 +77,15 @@ export class PrismaApplicationList extends ApplicationList {
     this.#columns = rowColumns(this.#fresh)
   }
 
-  override async page(
+  /** Many people look at the same page: equal pages at the same moment are read once. Visibility is part of the filter. */
+  override page(
+    filter: ApplicationListFilter,
+    request: ApplicationPageRequest,
+  ): Promise<{ readonly rows: readonly ApplicationListRow[]; readonly hasNextPage: boolean }> {
+    return this.#shared.run(JSON.stringify([filter, request]), () => this.#page(filter, request))
+  }
+
+  async #page(
     filter: ApplicationListFilter,
     request: ApplicationPageRequest,
   ): Promise<{ readonly rows: readonly ApplicationListRow[]; readonly hasNextPage: boolean }> {
@@ -102,7 +112,11 @@ export class PrismaApplicationList extends ApplicationList {
     return (await this.#select('a.name = $1 AND a.namespace = $2', [name, namespace]))[0]
   }
 
-  override async newestOperations(ids: readonly string[]): Promise<readonly Operation[]> {
+  override newestOperations(ids: readonly string[]): Promise<readonly Operation[]> {
+    return this.#shared.run(JSON.stringify(ids), () => this.#newestOperations(ids))
+  }
+
+  async #newestOperations(ids: readonly string[]): Promise<readonly Operation[]> {
     const rows = await this.#rows<OperationRow>({
       text: `SELECT o.* FROM unnest($1::text[]) AS wanted(id), LATERAL (SELECT ${OPERATION_COLUMNS} FROM operations
         WHERE application_id = wanted.id ORDER BY started_at DESC LIMIT 1) o`,
