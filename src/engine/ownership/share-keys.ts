@@ -97,14 +97,20 @@ function freeKeys({ me, keys, others, share, loads }: Facts): readonly string[] 
 /** Keys of leaving workers first, then of the richest, as long as that one has two more. */
 function wishes(facts: Facts, taking: number): readonly string[] {
   const { me, keys, others, share, loads } = facts
-  let mine = (loads.get(me) ?? 0) + taking
-  const open = keys.filter(({ owner, wantedBy }) => owner !== undefined && owner !== me && wantedBy !== me)
+  const mine = (loads.get(me) ?? 0) + taking
+  const open = keys.filter(
+    ({ owner, wantedBy }) =>
+      owner !== undefined && owner !== me && wantedBy !== me && !others.includes(wantedBy ?? ''),
+  )
+  const leaving = open.filter(({ owner }) => !others.includes(owner ?? ''))
+  const wanted = leaving.slice(0, Math.max(0, share - mine)).map(({ id }) => id)
+  return [...wanted, ...fromTheRichest(open, mine + wanted.length, facts)]
+}
+
+function fromTheRichest(open: readonly KeyState[], have: number, facts: Facts): readonly string[] {
+  const { loads } = facts
   const wanted: string[] = []
-  for (const key of open.filter(({ owner }) => !others.includes(owner ?? ''))) {
-    if (others.includes(key.wantedBy ?? '') || mine >= share) continue
-    wanted.push(key.id)
-    mine += 1
-  }
+  let mine = have
   for (let next = richest(open, wanted, facts); next !== undefined; next = richest(open, wanted, facts)) {
     const load = (loads.get(next.owner ?? '') ?? 0) - 1
     if (load < mine + 1) break
@@ -120,10 +126,7 @@ function richest(
   wanted: readonly string[],
   { others, loads }: Facts,
 ): KeyState | undefined {
-  const left = open.filter(
-    ({ id, owner, wantedBy }) =>
-      others.includes(owner ?? '') && !others.includes(wantedBy ?? '') && !wanted.includes(id),
-  )
+  const left = open.filter(({ id, owner }) => others.includes(owner ?? '') && !wanted.includes(id))
   return left.reduce<KeyState | undefined>(
     (best, key) =>
       best === undefined || (loads.get(key.owner ?? '') ?? 0) > (loads.get(best.owner ?? '') ?? 0)

@@ -123,14 +123,9 @@ export class RequestSender {
 
   private async attempt(request: KubeRequest, deadline: number): Promise<Answer | { error: unknown }> {
     const left = Math.min(request.timeoutMs ?? REQUEST_MS, Math.floor(deadline - performance.now()))
-    try {
-      this.refuse(request.subject)
-    } catch (error) {
-      this.limit.leave(undefined)
-      throw error
-    }
+    this.refuseInTurn(request.subject)
     const sent = exchange(this.pool, this.toDispatch(request, left), left + GRACE_MS)
-    if (request.subject.write) this.track(sent)
+    this.track(request.subject, sent)
     try {
       const answer = await sent
       this.limit.leave(answer.status === 429 || answer.status === 503 || answer.status === 504)
@@ -149,7 +144,18 @@ export class RequestSender {
     throw new AppError('UPSTREAM_CLUSTER', message, { retry: { afterSeconds: REFUSED_SECONDS } })
   }
 
-  private track(sent: Promise<unknown>): void {
+  /** It waited for its turn: what was permitted then may not be now. */
+  private refuseInTurn(subject: RequestSubject): void {
+    try {
+      this.refuse(subject)
+    } catch (error) {
+      this.limit.leave(undefined)
+      throw error
+    }
+  }
+
+  private track(subject: RequestSubject, sent: Promise<unknown>): void {
+    if (!subject.write) return
     const write = sent.catch(() => undefined).finally(() => this.writing.delete(write))
     this.writing.add(write)
   }
