@@ -10,6 +10,7 @@ import { ListApplications } from '../applications/list-applications.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
 import { RequestSync } from '../applications/request-sync.js'
 import { StalenessWatch } from '../applications/staleness-watch.js'
+import { TerminateOperation } from '../applications/terminate-operation.js'
 import { UpdateApplication } from '../applications/update-application.js'
 import { AddCluster } from '../clusters/add-cluster.js'
 import { ListClusters } from '../clusters/list-clusters.js'
@@ -69,6 +70,7 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
     new ListApplications(applicationList),
     new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
     new RequestSync({ applications, operations, clock, newId }),
+    new TerminateOperation({ applications, operations }),
     new RefreshApplicationRequest({ applications, repositories, audit }),
     new DeleteApplication({ applications, operations, clock, newId }),
     new DiffApplication(applications, deps.liveReads),

@@ -9,6 +9,7 @@ import { DeleteApplication } from './delete-application.js'
 import { GetApplication } from './get-application.js'
 import { ListApplications } from './list-applications.js'
 import { RequestSync } from './request-sync.js'
+import { TerminateOperation } from './terminate-operation.js'
 import { UpdateApplication } from './update-application.js'
 
 const SERVER = 'https://10.0.0.1:6443'
@@ -117,5 +118,74 @@ describe('RequestSync', () => {
     await expect(sync.run(developer, { ...wish, idempotencyKey: 'l' })).rejects.toMatchObject({
       code: 'CONFLICT',
     })
+  })
+})
+
+describe('idempotency keys', () => {
+  const named = { namespace: 'argocd', name: 'shop' }
+
+  it('create: the same key answers the same application, also after somebody changed it', async () => {
+    const wish = { ...named, spec: spec('team'), idempotencyKey: 'k' }
+    const [first, twin] = await Promise.all([
+      create.run(SYSTEM_PRINCIPAL, wish),
+      create.run(SYSTEM_PRINCIPAL, wish),
+    ])
+    expect(twin.id).toBe(first.id)
+    await update.run(SYSTEM_PRINCIPAL, { ...named, spec: { ...spec('team'), revisionHistoryLimit: 3 } })
+    expect((await create.run(SYSTEM_PRINCIPAL, wish)).id).toBe(first.id)
+    await expect(create.run(SYSTEM_PRINCIPAL, { ...wish, idempotencyKey: 'l' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
+    const created = (await stores.audit.list(100)).filter(({ action }) => action === 'create-application')
+    expect(created).toHaveLength(1)
+  })
+
+  it('delete: the same key answers the same operation, also when the application is gone', async () => {
+    const { id } = await make('shop')
+    const { applications, operations } = stores
+    const remove = new DeleteApplication({ applications, operations, clock, newId })
+    const wish = { name: named, cascade: true, propagation: 'foreground' as const, idempotencyKey: 'k' }
+    const first = await remove.run(SYSTEM_PRINCIPAL, wish)
+    await operations.finish({ ...first, phase: 'Succeeded', finishedAt: '2026-01-01T00:00:00.000Z' }, RECORD)
+    await applications.remove(id, RECORD)
+    expect((await remove.run(SYSTEM_PRINCIPAL, wish)).id).toBe(first.id)
+    await expect(remove.run({ ...SYSTEM_PRINCIPAL, subject: 'somebody' }, wish)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  })
+})
+
+describe('TerminateOperation', () => {
+  const name = { namespace: 'argocd', name: 'shop' }
+  const request = { prune: false, dryRun: false, force: false, confirmedPrune: false }
+
+  it('asks the worker to stop, once, and says who asked', async () => {
+    const { id } = await make('shop')
+    const { applications, operations } = stores
+    const terminate = new TerminateOperation({ applications, operations })
+    await expect(terminate.run(developer, name)).rejects.toMatchObject({ code: 'CONFLICT' })
+    await new RequestSync({ applications, operations, clock, newId }).run(developer, { name, request })
+    for (const _again of [1, 2, 3]) {
+      expect(await terminate.run(developer, name)).toMatchObject({
+        applicationId: id,
+        phase: 'Terminating',
+        message: 'terminated by dev',
+      })
+    }
+    const asked = (await stores.audit.list(100)).filter(({ action }) => action === 'terminate-operation')
+    expect(asked).toHaveLength(1)
+    await make('other')
+    await expect(terminate.run(developer, { ...name, name: 'other' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  })
+
+  it('does not stop a deletion', async () => {
+    await make('shop')
+    const { applications, operations } = stores
+    const remove = new DeleteApplication({ applications, operations, clock, newId })
+    await remove.run(SYSTEM_PRINCIPAL, { name, cascade: true, propagation: 'foreground' })
+    const terminate = new TerminateOperation({ applications, operations })
+    await expect(terminate.run(developer, name)).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 })

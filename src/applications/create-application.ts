@@ -28,6 +28,8 @@ export interface NewApplication {
   readonly annotations?: Readonly<Record<string, string>>
   /** Change an existing application of this name instead of refusing. */
   readonly upsert?: boolean
+  /** The same key of the same person answers the same application. */
+  readonly idempotencyKey?: string
 }
 
 /** Creates an application, or with `upsert` makes an existing one equal to the wish. Asking twice changes nothing. */
@@ -50,6 +52,9 @@ export class CreateApplication {
     const refused = decide(principal, 'applications', 'create', applicationObject(spec.project, wish))
     if (refused !== undefined)
       throw new AppError('FORBIDDEN', `Cannot create application "${wish.name}": ${refused}`)
+    const key = keyOf(principal, wish)
+    const earlier = await this.earlier(key)
+    if (earlier !== undefined) return earlier
     await checkSpec.permit(wish.name, spec)
     const existing = await applications.byName(namespace, name)
     if (existing !== undefined) return this.again(principal, { ...wish, spec }, existing)
@@ -65,8 +70,19 @@ export class CreateApplication {
     }
     const bells = await applicationDoorbells(repositories, application)
     const entry = { actor: principal.subject, action: 'create-application' }
-    await applications.create(application, applicationRecord(application, entry, bells))
-    return application
+    try {
+      await applications.create(application, applicationRecord(application, entry, bells), key)
+      return application
+    } catch (error) {
+      // The same request, at the same moment, through another connection.
+      const twin = await this.earlier(key)
+      if (twin !== undefined) return twin
+      throw error
+    }
+  }
+
+  private async earlier(key: string | undefined): Promise<Application | undefined> {
+    return key === undefined ? undefined : this.deps.applications.byIdempotencyKey(key)
   }
 
   private async again(
@@ -83,6 +99,11 @@ export class CreateApplication {
     }
     return this.deps.update.run(principal, wish)
   }
+}
+
+/** A key of one person must not answer what another one created. */
+function keyOf(principal: Principal, { idempotencyKey }: NewApplication): string | undefined {
+  return idempotencyKey === undefined ? undefined : `${principal.subject}:${idempotencyKey}`
 }
 
 /** Equal as JSON, whatever the order of keys. */

@@ -19,6 +19,8 @@ export interface DeletionWish {
   readonly name: ApplicationName
   readonly cascade: boolean
   readonly propagation: Deletion['propagation']
+  /** The same key of the same person answers the same operation, also when the application is gone. */
+  readonly idempotencyKey?: string
 }
 
 /**
@@ -34,6 +36,9 @@ export class DeleteApplication {
 
   async run(principal: Principal, wish: DeletionWish): Promise<Operation> {
     const { applications, operations, clock } = this.deps
+    const key = wish.idempotencyKey && `delete:${principal.subject}:${wish.idempotencyKey}`
+    const earlier = key ? await operations.byIdempotencyKey(key) : undefined
+    if (earlier !== undefined) return earlier
     const application = await openApplication(applications, principal, { name: wish.name, action: 'delete' })
     const requestedAt = new Date(clock.now()).toISOString()
     const deletion: Deletion = { cascade: wish.cascade, propagation: wish.propagation, requestedAt }
@@ -46,10 +51,8 @@ export class DeleteApplication {
     await applications.markDeleting(application.id, deletion, record)
     const operation = this.operation(application, principal, requestedAt)
     try {
-      return await operations.start(operation, {
-        ...record,
-        audit: { ...record.audit, action: 'start-deletion', details: { operation: operation.id } },
-      })
+      const audit = { ...record.audit, action: 'start-deletion', details: { operation: operation.id } }
+      return await operations.start(operation, { ...record, audit }, key || undefined)
     } catch (error) {
       const active = await operations.active(application.id)
       if (error instanceof AppError && error.code === 'CONFLICT' && active !== undefined) return active

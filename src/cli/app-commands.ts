@@ -126,6 +126,12 @@ function addWork(app: Command, add: AddCommand): void {
     .option('--delete')
     .option('--timeout <seconds>')
     .option(OUTPUT, FORMATS)
+  const stop = add(
+    app,
+    { name: 'terminate-op <name>', text: 'stop the sync that runs; what was changed stays' },
+    async () => (await import('./app/terminate-op.js')).terminateOp,
+  )
+  namespaced(stop)
   const refresh = add(
     app,
     { name: 'refresh [names...]', text: 'compare again' },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CliError } from './cli-error.js'
 
 export interface ServerAddress {
@@ -19,31 +20,40 @@ interface Body {
 }
 
 const TIMEOUT_MS = 60_000
+/** A gateway that is being restarted answers again within these. */
+const RETRY_AFTER_MS: readonly number[] = [250, 500, 1_000, 2_000, 4_000]
+
+/** There was no answer: whether the request was carried out is unknown. */
+class Unanswered extends CliError {}
 
 /** GraphQL over HTTP. Every failure becomes a CliError that says what to try. */
 export class GraphqlClient {
   readonly address: ServerAddress
+  private readonly retryAfterMs: readonly number[]
 
-  constructor(address: ServerAddress) {
+  constructor(address: ServerAddress, retryAfterMs = RETRY_AFTER_MS) {
     this.address = address
+    this.retryAfterMs = retryAfterMs
   }
 
   /** The `data` of the answer. The caller names its shape; the server's schema is what makes it true. */
   async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<T> {
-    const response = await this.send(JSON.stringify({ query, variables }))
-    const text = await response.text()
+    const { status, text } = await this.send(JSON.stringify({ query, variables }))
     const body = parse(text)
-    if (body === undefined) throw this.notLockstep(response.status)
+    if (body === undefined) throw this.notLockstep(status)
     const [error] = body.errors ?? []
     if (error !== undefined) throw this.refused(error.message, error.extensions?.code)
     return body.data as T
   }
 
-  /** Like `ask` for a mutation: the payload under `field`, its user errors thrown. */
+  /**
+   * Like `ask` for a mutation: the payload under `field`, its user errors thrown. With an `idempotencyKey` in the input,
+   * an answer that got lost is asked for again: the server does it once.
+   */
   async change<T>(field: string, query: string, input: Readonly<Record<string, unknown>>): Promise<T> {
-    const answer = await this.ask<Record<string, T & { readonly userErrors?: readonly UserError[] }>>(query, {
-      input,
-    })
+    type Payload = Record<string, T & { readonly userErrors?: readonly UserError[] }>
+    const pauses = input['idempotencyKey'] === undefined ? [] : this.retryAfterMs
+    const answer = await this.askAgain<Payload>(query, { input }, pauses)
     const payload = answer[field]
     if (payload === undefined) throw new CliError('the server answered nothing')
     const [error] = payload.userErrors ?? []
@@ -51,7 +61,23 @@ export class GraphqlClient {
     return payload
   }
 
-  private async send(body: string): Promise<Response> {
+  private async askAgain<T>(
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+    pauses: readonly number[],
+  ): Promise<T> {
+    for (const pause of pauses) {
+      try {
+        return await this.ask<T>(query, variables)
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error
+        await sleep(pause)
+      }
+    }
+    return this.ask<T>(query, variables)
+  }
+
+  private async send(body: string): Promise<{ readonly status: number; readonly text: string }> {
     const { url, token, allowInsecureTls } = this.address
     const headers = {
       'content-type': 'application/json',
@@ -60,10 +86,11 @@ export class GraphqlClient {
     }
     const request = { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) }
     try {
-      if (allowInsecureTls) return await insecureFetch(`${url}/graphql`, request)
-      return await fetch(`${url}/graphql`, request)
+      const post = allowInsecureTls ? insecureFetch : fetch
+      const response = await post(`${url}/graphql`, request)
+      return { status: response.status, text: await response.text() }
     } catch (error) {
-      throw new CliError(`cannot reach ${url}`, {
+      throw new Unanswered(`cannot reach ${url}`, {
         reason: causeOf(error),
         hint: 'check the address and that the server runs; lockstep context shows what is configured',
       })

@@ -100,8 +100,8 @@ export class StatusFlusher {
       try {
         await this.#save(group)
       } catch (error) {
-        if (!isOutdated(error)) this.#keep(group, error)
-        else for (const { status } of group) this.#last.delete(status.applicationId)
+        if (isOutdated(error)) group.forEach(({ status }) => this.#last.delete(status.applicationId))
+        else this.#keep(group, error)
       }
     }
   }

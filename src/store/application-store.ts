@@ -7,8 +7,10 @@ import type { Desired, Fences, ManagedObject, MutationRecord } from './records.j
  * cluster it owns carries a fence.
  */
 export abstract class ApplicationStore {
-  /** CONFLICT when (namespace, name) exists. */
-  abstract create(application: Application, record: MutationRecord): Promise<void>
+  /** CONFLICT when (namespace, name) exists, or the key was used before (`byIdempotencyKey` then answers for what). */
+  abstract create(application: Application, record: MutationRecord, idempotencyKey?: string): Promise<void>
+  /** The application that `create` was given this key for, while it exists. */
+  abstract byIdempotencyKey(key: string): Promise<Application | undefined>
   /** CONFLICT when the stored generation is not `application.generation - 1`. */
   abstract update(application: Application, record: MutationRecord): Promise<void>
   abstract markDeleting(id: string, deletion: Deletion, record: MutationRecord): Promise<void>

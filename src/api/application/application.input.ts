@@ -24,6 +24,9 @@ export class CreateApplicationInput extends ApplicationNameInput {
 
   @Field(() => Boolean, { nullable: true })
   upsert?: boolean | null
+
+  @Field(() => String, { nullable: true, description: 'The same key answers the same application.' })
+  idempotencyKey?: string | null
 }
 
 @InputType()
@@ -48,6 +51,9 @@ export class DeleteApplicationInput extends ApplicationNameInput {
 
   @Field(() => PropagationEnum, { nullable: true })
   propagation?: 'foreground' | 'background' | 'orphan' | null
+
+  @Field(() => String, { nullable: true, description: 'The same key answers the same operation.' })
+  idempotencyKey?: string | null
 }
 
 @InputType()
@@ -88,6 +94,10 @@ export class SyncApplicationInput extends ApplicationNameInput {
   @Field(() => String, { nullable: true, description: 'The same key answers the same operation.' })
   idempotencyKey?: string | null
 }
+
+/** Stops the sync that runs on this application. */
+@InputType()
+export class TerminateOperationInput extends ApplicationNameInput {}
 
 @InputType()
 export class RefreshApplicationInput extends ApplicationNameInput {

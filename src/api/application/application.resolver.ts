@@ -5,6 +5,7 @@ import { GetApplication } from '../../applications/get-application.js'
 import { cursorOf, ListApplications } from '../../applications/list-applications.js'
 import { RefreshApplicationRequest } from '../../applications/refresh-application-request.js'
 import { RequestSync } from '../../applications/request-sync.js'
+import { TerminateOperation } from '../../applications/terminate-operation.js'
 import { UpdateApplication } from '../../applications/update-application.js'
 import type { ApplicationName } from '../../applications/application-access.js'
 import type { Principal } from '../../engine/access/principal.js'
@@ -20,6 +21,7 @@ import {
   DeleteApplicationInput,
   RefreshApplicationInput,
   SyncApplicationInput,
+  TerminateOperationInput,
   UpdateApplicationInput,
 } from './application.input.js'
 import { ApplicationConnectionType } from './application-connection.type.js'
@@ -98,6 +100,7 @@ export class ApplicationChangeResolver {
         spec: input.spec,
         ...metadataOf(input),
         upsert: input.upsert === true,
+        ...keyOf(input),
       })
       return { application: toApplicationView({ application }) }
     })
@@ -125,6 +128,7 @@ export class ApplicationChangeResolver {
         name: nameOf(input),
         cascade: input.cascade ?? true,
         propagation: input.propagation ?? 'foreground',
+        ...keyOf(input),
       })
       return { operation: toOperationView(operation) }
     })
@@ -136,10 +140,16 @@ export class ApplicationChangeResolver {
 export class ApplicationWorkResolver {
   private readonly requestSync: RequestSync
   private readonly requestRefresh: RefreshApplicationRequest
+  private readonly requestTermination: TerminateOperation
 
-  constructor(requestSync: RequestSync, requestRefresh: RefreshApplicationRequest) {
+  constructor(
+    requestSync: RequestSync,
+    requestRefresh: RefreshApplicationRequest,
+    requestTermination: TerminateOperation,
+  ) {
     this.requestSync = requestSync
     this.requestRefresh = requestRefresh
+    this.requestTermination = requestTermination
   }
 
   @Allow('applications:sync')
@@ -149,8 +159,17 @@ export class ApplicationWorkResolver {
       const operation = await this.requestSync.run(caller, {
         name: nameOf(input),
         request: syncRequestOf(input),
-        ...(input.idempotencyKey != null && { idempotencyKey: input.idempotencyKey }),
+        ...keyOf(input),
       })
+      return { operation: toOperationView(operation) }
+    })
+  }
+
+  @Allow('applications:sync')
+  @Mutation(() => ApplicationPayloadType)
+  terminateOperation(@Caller() caller: Principal, @Args('input') input: TerminateOperationInput) {
+    return payload(async () => {
+      const operation = await this.requestTermination.run(caller, nameOf(input))
       return { operation: toOperationView(operation) }
     })
   }
@@ -167,6 +186,10 @@ export class ApplicationWorkResolver {
 
 function nameOf(input: ApplicationNameInput): ApplicationName {
   return { name: input.name, namespace: input.namespace ?? DEFAULT_APPLICATION_NAMESPACE }
+}
+
+function keyOf({ idempotencyKey }: { readonly idempotencyKey?: string | null }) {
+  return idempotencyKey == null ? {} : { idempotencyKey }
 }
 
 function metadataOf(input: { readonly labels?: unknown; readonly annotations?: unknown }) {

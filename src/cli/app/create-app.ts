@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { readDocuments } from '../read-documents.js'
@@ -20,7 +21,7 @@ export async function createApp(context: CommandContext): Promise<number> {
   const client = await context.client()
   const wishes = await wishesOf(context)
   for (const wish of wishes) {
-    const input = { ...wish, upsert: context.flags.isOn('upsert') }
+    const input = { ...wish, upsert: context.flags.isOn('upsert'), idempotencyKey: randomUUID() }
     const payload = await client.change<{
       readonly application: { readonly namespace: string; readonly name: string }
     }>('createApplication', CREATE, input)

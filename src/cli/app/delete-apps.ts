@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { confirm } from '../confirm.js'
@@ -23,7 +24,12 @@ export async function deleteApps(context: CommandContext): Promise<number> {
   const names = await namedApps(context, client)
   for (const name of names) await askFor(context, name, cascade)
   for (const name of names) {
-    await client.change('deleteApplication', DELETE, { ...name, cascade, propagation })
+    await client.change('deleteApplication', DELETE, {
+      ...name,
+      cascade,
+      propagation,
+      idempotencyKey: randomUUID(),
+    })
     io.err(`application '${name.name}' is being deleted\n`)
   }
   if (flags.isOn('wait')) for (const name of names) await waitUntilGone(context, name)

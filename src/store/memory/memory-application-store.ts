@@ -45,6 +45,7 @@ export class MemoryApplicationStore extends ApplicationStore {
   readonly #ledger: Ledger
   readonly #leases: MemoryLeaseStore
   #sequence = 0
+  readonly #byKey = new Map<string, string>()
 
   constructor({ rows, ledger, leases }: MemoryApplicationStoreDeps) {
     super()
@@ -53,12 +54,24 @@ export class MemoryApplicationStore extends ApplicationStore {
     this.#leases = leases
   }
 
-  override async create(application: Application, record: MutationRecord): Promise<void> {
+  override async create(
+    application: Application,
+    record: MutationRecord,
+    idempotencyKey?: string,
+  ): Promise<void> {
+    if (idempotencyKey !== undefined && (await this.byIdempotencyKey(idempotencyKey)) !== undefined) {
+      throw new AppError('CONFLICT', 'This request was carried out already.')
+    }
     if (this.#rows.applications.has(application.id) || this.#named(application) !== undefined) {
       throw new AppError('CONFLICT', 'An application with this name exists already in this namespace.')
     }
     this.#rows.applications.set(application.id, application)
+    if (idempotencyKey !== undefined) this.#byKey.set(idempotencyKey, application.id)
     this.#ledger.write(record)
+  }
+
+  override async byIdempotencyKey(key: string): Promise<Application | undefined> {
+    return this.#rows.applications.get(this.#byKey.get(key) ?? '')
   }
 
   override async update(application: Application, record: MutationRecord): Promise<void> {

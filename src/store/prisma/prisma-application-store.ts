@@ -24,14 +24,26 @@ export class PrismaApplicationStore extends ApplicationStore {
     this.#database = database
   }
 
-  override async create(application: Application, record: MutationRecord): Promise<void> {
+  override async create(
+    application: Application,
+    record: MutationRecord,
+    idempotencyKey?: string,
+  ): Promise<void> {
     const { id, namespace, name, generation, createdAt } = application
     await this.#database.change(
       {
         name: 'application-create',
-        ctes: `change AS (INSERT INTO applications (id, namespace, name, generation, created_at, ${WRITE_COLUMNS})
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING 1)`,
-        values: [id, namespace, name, generation, createdAt, ...writeValues(application)],
+        ctes: `change AS (INSERT INTO applications (id, namespace, name, generation, created_at, ${WRITE_COLUMNS}, idempotency_key)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING 1)`,
+        values: [
+          id,
+          namespace,
+          name,
+          generation,
+          createdAt,
+          ...writeValues(application),
+          idempotencyKey ?? null,
+        ],
       },
       record,
     )
@@ -86,6 +98,10 @@ export class PrismaApplicationStore extends ApplicationStore {
 
   override async byName(namespace: string, name: string): Promise<Application | undefined> {
     return (await this.#select('application-by-name', 'name = $1 AND namespace = $2', [name, namespace]))[0]
+  }
+
+  override async byIdempotencyKey(key: string): Promise<Application | undefined> {
+    return (await this.#select('application-by-idempotency-key', 'idempotency_key = $1', [key]))[0]
   }
 
   override byRepository(url: string): Promise<readonly Application[]> {
@@ -155,7 +171,8 @@ export class PrismaApplicationStore extends ApplicationStore {
     if (sets.size === 0) return
     await this.#database.rows({
       name: 'field-sets-save',
-      text: 'INSERT INTO field_sets (id, content) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING',
+      text: `INSERT INTO field_sets (id, content) SELECT * FROM unnest($1::text[], $2::text[])
+        ON CONFLICT (id) DO UPDATE SET unused_since = NULL WHERE field_sets.unused_since IS NOT NULL`,
       values: [[...sets.keys()], [...sets.values()]],
     })
   }
