@@ -12,6 +12,8 @@ export interface FaultClass extends Rules, TrialOptions {
   readonly recoverWithinMs?: number
   /** Left out of the short run: too long. */
   readonly isLong?: boolean
+  /** Only where doorbells go through a Redis. */
+  readonly needsRedis?: boolean
   /** Why this cannot be tried in this world, or undefined. */
   readonly needs?: (trial: Trial) => string | undefined
   /** Brings the fault about, proves it, and ends it. Leaves the newest commit to be reached. */

@@ -1,6 +1,7 @@
 import type { FaultClass, TrialResult } from './fault-class.js'
 import type { FaultOptions } from './options.js'
 import { Random } from './random.js'
+import { whyNoRedis } from './redis.js'
 import { type TrialOrder, runTrial } from './run-trial.js'
 import { World } from './world.js'
 
@@ -36,19 +37,46 @@ export async function runSeries(
   tell: (result: TrialResult, number: number) => void,
 ): Promise<readonly TrialResult[]> {
   const results: TrialResult[] = []
-  let world = await World.open()
-  for (const order of ordersOf(options.classes, options.trials, options.seed)) {
+  const orders = ordersOf(options.classes, options.trials, options.seed)
+  for (const batch of batchesOf(orders, options.seed)) {
+    await runBatch(batch, (result) => tell(result, results.push(result)))
+  }
+  return results
+}
+
+interface Batch {
+  readonly withRedis: boolean
+  readonly orders: readonly TrialOrder[]
+}
+
+/** Half of the trials, and all that need it, have doorbells that go through a Redis, when there is one here. */
+function batchesOf(orders: readonly TrialOrder[], seed: number): readonly Batch[] {
+  const random = new Random(seed)
+  const hasRedis = whyNoRedis() === undefined
+  const placed = orders.map((order) => ({
+    order,
+    withRedis: hasRedis && (order.fault.needsRedis === true || random.next() < 0.5),
+  }))
+  return [false, true].flatMap((withRedis) => {
+    const mine = placed.filter((one) => one.withRedis === withRedis).map(({ order }) => order)
+    const count = Math.ceil(mine.length / TRIALS_PER_WORLD)
+    return Array.from({ length: count }, (_, index) => ({
+      withRedis,
+      orders: mine.slice(index * TRIALS_PER_WORLD, (index + 1) * TRIALS_PER_WORLD),
+    }))
+  })
+}
+
+async function runBatch({ withRedis, orders }: Batch, tell: (result: TrialResult) => void): Promise<void> {
+  let world = await World.open({ withRedis })
+  for (const order of orders) {
     const result = await runTrial(world, order).catch((error: unknown) => brokenBy(order, error))
-    results.push(result)
-    tell(result, results.length)
-    const isStale = result.outcome === 'broken' || results.length % TRIALS_PER_WORLD === 0
-    if (isStale && results.length < options.trials) {
-      await world.close().catch(() => undefined)
-      world = await World.open()
-    }
+    tell(result)
+    if (result.outcome !== 'broken') continue
+    await world.close().catch(() => undefined)
+    world = await World.open({ withRedis })
   }
   await world.close()
-  return results
 }
 
 function brokenBy({ fault, variant, seed }: TrialOrder, error: unknown): TrialResult {

@@ -1,6 +1,7 @@
 import { checkConvergence, checkInvariants } from './checker.js'
 import type { FaultClass, TrialResult } from './fault-class.js'
 import { Random } from './random.js'
+import { whyNoRedis } from './redis.js'
 import { NoFault, Trial } from './trial.js'
 import type { World } from './world.js'
 
@@ -15,7 +16,7 @@ export interface TrialOrder {
 /** One trial from its first commit to its last check; throws only when the world cannot be brought back. */
 export async function runTrial(world: World, order: TrialOrder): Promise<TrialResult> {
   const trial = new Trial(world, new Random(order.seed), order.fault)
-  const refused = order.fault.needs?.(trial)
+  const refused = whyNot(trial, order.fault)
   if (refused !== undefined) return resultOf(trial, order, { outcome: 'not-possible', problem: refused })
   try {
     world.parts.lies.forget()
@@ -25,9 +26,14 @@ export async function runTrial(world: World, order: TrialOrder): Promise<TrialRe
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error)
     return resultOf(trial, order, { outcome: error instanceof NoFault ? 'no-fault' : 'broken', problem })
   } finally {
-    trial.recorder.stop()
+    await trial.finish()
     await world.calm()
   }
+}
+
+function whyNot(trial: Trial, { needs, needsRedis }: FaultClass): string | undefined {
+  if (needsRedis === true && trial.parts.redis === undefined) return whyNoRedis() ?? 'this world has no Redis'
+  return needs?.(trial)
 }
 
 async function attempt(trial: Trial, { fault, variant }: TrialOrder): Promise<void> {

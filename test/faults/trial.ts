@@ -215,11 +215,16 @@ export class Trial {
     this.#chores.push(chore)
   }
 
+  /** Whatever became of it: nothing of it stays behind that could disturb the next. */
+  async finish(): Promise<void> {
+    this.recorder.stop()
+    for (const chore of this.#chores) await chore()
+  }
+
   /** Deletes the application with all that is its own, and forgets its repository. */
   async tearDown(): Promise<void> {
     const { product } = this.parts
     this.recorder.stop()
-    for (const chore of this.#chores) await chore()
     await product.api.change('deleteApplication', { name: this.name })
     const end = performance.now() + SET_UP_MS
     while ((await this.world.rows('SELECT 1 FROM applications WHERE id = $1', [this.id])).length > 0) {

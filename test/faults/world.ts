@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,13 +13,16 @@ import { type LyingProxy, startLyingProxy } from '../support/lying-proxy.js'
 import { ROOT, RunningProduct } from '../support/running-product.js'
 import { type GitFront, startGitFront } from './git-front.js'
 import { Killer } from './killer.js'
+import { type FaultyRedis, startFaultyRedis } from './redis.js'
 import { TcpProxy } from './tcp-proxy.js'
 
 const HOOK = pathToFileURL(join(ROOT, 'dist/test/faults/crash-hook.js')).href
-/** Where leases can be set they are short, as a trial waits for them after each kill. */
-const HAS_LEASES = /^lease:/m.test(readFileSync(join(ROOT, 'config/default.yaml'), 'utf8'))
-const SHORT_LEASE: Readonly<Record<string, string>> = HAS_LEASES ? { LOCKSTEP__LEASE__SECONDS: '3' } : {}
 const PASSWORD = 'a first password of twelve'
+
+export interface WorldOptions {
+  /** Doorbells go through a Redis; default: they stay in the memory of the one process. */
+  readonly withRedis?: boolean
+}
 
 export interface WorldParts {
   readonly root: string
@@ -36,6 +38,10 @@ export interface WorldParts {
   readonly databaseUrl: string
   readonly webhookSecret: string
   readonly killer: Killer
+  /** Only in a world with Redis. */
+  readonly redis: FaultyRedis | undefined
+  /** What the product was started with. */
+  readonly productEnv: Readonly<Record<string, string>>
   readonly product: RunningProduct
 }
 
@@ -50,7 +56,7 @@ export class World {
     this.parts = parts
   }
 
-  static async open(): Promise<World> {
+  static async open(options: WorldOptions = {}): Promise<World> {
     const root = await mkdtemp(join(tmpdir(), 'lockstep-faults-'))
     // As root, Postgres runs as another user, who must get through to its folder.
     await chmod(root, 0o711)
@@ -66,11 +72,25 @@ export class World {
     const clusterLink = await TcpProxy.start(addressOf(lies.server))
     const gitFront = await startGitFront(git.url)
     const database = await openDatabase(postgres)
+    const redis = options.withRedis === true ? await startFaultyRedis() : undefined
     const webhookSecret = `hook-${randomBytes(12).toString('hex')}`
     const orders = join(root, 'orders')
-    const product = await startProduct({ databaseUrl: database.productUrl, webhookSecret, orders })
+    const productEnv = environment({ databaseUrl: database.productUrl, webhookSecret, orders, redis })
+    const product = await RunningProduct.start({ env: productEnv })
     const world = new World({
-      ...{ root, cluster, lies, clusterLink, git, gitFront, postgres, webhookSecret, product },
+      ...{
+        root,
+        cluster,
+        lies,
+        clusterLink,
+        git,
+        gitFront,
+        postgres,
+        webhookSecret,
+        product,
+        redis,
+        productEnv,
+      },
       databaseLink: database.link,
       database: database.pool,
       databaseUrl: database.url,
@@ -82,12 +102,23 @@ export class World {
   }
 
   async close(): Promise<void> {
-    const { product, lies, clusterLink, gitFront, git, databaseLink, database, postgres, cluster, root } =
-      this.parts
+    const {
+      product,
+      lies,
+      clusterLink,
+      gitFront,
+      git,
+      databaseLink,
+      database,
+      postgres,
+      cluster,
+      root,
+      redis,
+    } = this.parts
     await this.calm().catch(() => undefined)
     await product.stop()
     await Promise.all([clusterLink.close(), gitFront.close(), databaseLink.close(), database.end()])
-    await Promise.all([lies.close(), git.stop(), postgres?.stop(), cluster.stop()])
+    await Promise.all([lies.close(), git.stop(), postgres?.stop(), cluster.stop(), redis?.stop()])
     await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 
@@ -98,12 +129,14 @@ export class World {
 
   /** Withdraws every fault and brings back what is down. */
   async calm(): Promise<void> {
-    const { lies, clusterLink, gitFront, databaseLink, killer, product, cluster } = this.parts
+    const { lies, clusterLink, gitFront, databaseLink, killer, product, cluster, redis } = this.parts
     killer.disarm()
     lies.beTruthful()
     gitFront.set(undefined)
     clusterLink.clear()
     databaseLink.clear()
+    redis?.link.clear()
+    redis?.server.thaw()
     await killer.setClock()
     if (cluster.pids.apiserver === undefined) await cluster.startApiserver()
     if (this.isAlive) process.kill(product.pid, 'SIGCONT')
@@ -170,23 +203,26 @@ async function openDatabase(postgres: EmbeddedPostgres | undefined) {
   return { url: url.href, productUrl: productUrl.href, link, pool }
 }
 
-function startProduct(options: {
+function environment(options: {
   readonly databaseUrl: string
   readonly webhookSecret: string
   readonly orders: string
-}): Promise<RunningProduct> {
-  const env = {
+  readonly redis: FaultyRedis | undefined
+}): Readonly<Record<string, string>> {
+  const { redis } = options
+  return {
     NODE_OPTIONS: `--import=${HOOK}`,
     LOCKSTEP_FAULT_ORDERS: options.orders,
     LOCKSTEP__DATABASE__URL: options.databaseUrl,
     LOCKSTEP__WEBHOOK__GITHUB__SECRET: options.webhookSecret,
     LOCKSTEP__LOG__LEVEL: 'warn',
-    ...SHORT_LEASE,
+    // As a trial waits for it after each kill.
+    LOCKSTEP__LEASE__SECONDS: '3',
     LOCKSTEP__GIT__POLLSECONDS: '5',
     LOCKSTEP__GIT__JITTERSECONDS: '1',
     LOCKSTEP__GIT__TIMEOUTSECONDS: '5',
+    ...(redis !== undefined && { LOCKSTEP__QUEUE__KIND: 'redis', LOCKSTEP__REDIS__URL: redis.url }),
   }
-  return RunningProduct.start({ env })
 }
 
 function addressOf(url: string): { readonly host: string; readonly port: number } {

@@ -23,8 +23,9 @@ export const clockClasses: readonly FaultClass[] = [
       await killer.setClock(offsetMs === undefined ? { frozenAt: Date.now() } : { offsetMs })
       await trial.change()
       await sleep(3000)
+      const which = (offsetMs ?? 0) < 0 ? 'min' : 'max'
       const [row] = await trial.world.rows(
-        'SELECT max(started_at) AS at FROM operations WHERE application_id = $1',
+        `SELECT ${which}(started_at) AS at FROM operations WHERE application_id = $1`,
         [trial.id],
       )
       const shown = (row?.['at'] as Date | null)?.getTime() ?? 0

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { commitFiles, git } from '../../support/git-repository.js'
 import type { FaultClass } from '../fault-class.js'
 import type { GitFault } from '../git-front.js'
-import { filesOf } from '../oracle.js'
+import { declare, filesOf } from '../oracle.js'
 import type { Trial } from '../trial.js'
 
 const ANY = /./
@@ -138,10 +138,11 @@ const FORCED: Readonly<Record<string, (trial: Trial) => Promise<void>>> = {
   },
   'unrelated history': async (trial) => {
     const branch = 'elsewhere'
-    const declared = trial.newest.declared
+    const number = trial.newest.number + 1
+    const declared = declare(number, { canary: trial.canary, random: trial.random })
     const commit = await commitFiles({ path: trial.repositoryPath }, filesOf(declared), { branch })
     await trial.force(commit)
-    trial.rounds.push({ number: trial.newest.number + 1, commit, declared })
+    trial.rounds.push({ number, commit, declared })
     trial.proven('the branch went to a history without a common commit')
   },
   'branch deleted and back': async (trial) => {

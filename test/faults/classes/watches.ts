@@ -36,8 +36,8 @@ export const watchClasses: readonly FaultClass[] = [
   },
   {
     id: 'K-08',
-    title: 'watches that double, reorder, delay, truncate events, end silently, or have no bookmarks',
-    variants: ['doubled', 'delayed', 'truncated', 'silent end', 'no bookmarks', '5 MB line'],
+    title: 'watches that double, reorder, delay, truncate events or end silently',
+    variants: ['doubled', 'delayed', 'truncated', 'silent end', '5 MB line'],
     recoverWithinMs: 60_000,
     strike: async (trial, variant) => {
       const { lies } = trial.parts
@@ -68,7 +68,7 @@ export const watchClasses: readonly FaultClass[] = [
       await sleep(2000)
       trial.proven(counts.lines > 0 && `${counts.lines} lines of watches were ${variant}`)
       lies.beTruthful()
-      if (variant !== 'no bookmarks') lies.cut()
+      lies.cut()
       trial.ended()
     },
   },
@@ -220,9 +220,6 @@ const LINES: Readonly<Record<string, (text: string) => LineLie>> = {
       ? { send: [text.slice(0, text.length / 2)], unfinished: true, after: 'reset' }
       : { send: [text] },
   'silent end': (text) => (text.includes('"MODIFIED"') ? { send: [], after: 'end' } : { send: [text] }),
-  'no bookmarks': (text) => ({
-    send: text.includes('"BOOKMARK"') && !text.includes('initial-events-end') ? [] : [text],
-  }),
   '5 MB line': (text) => ({
     send: text.includes('"MODIFIED"')
       ? [text.replace('"metadata":{', `"metadata":{"generateName":"${'x'.repeat(5_000_000)}",`)]
