@@ -10,6 +10,7 @@ import { GatewayModule } from './gateway.module.js'
 import { addGraphqlHooks } from './graphql-hooks.js'
 import { SETUP_STYLE_HASH } from './http/setup-page.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
+import { dropSlowReaders } from './slow-readers.js'
 import { guardUpgrades } from './upgrade-guard.js'
 import { MAX_DOCUMENT_LENGTH } from './document-limits.js'
 
@@ -59,6 +60,8 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   await app.init()
   addGraphqlHooks(server.graphql)
   limitSockets(server)
+  const endOfDrops = dropSlowReaders(server)
+  app.getHttpServer().on('close', endOfDrops)
   return app
 }
 
