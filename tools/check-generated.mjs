@@ -11,7 +11,14 @@ const [compiled = 'dist'] = process.argv.slice(2).filter((word) => word !== '--w
 const write = process.argv.includes('--write')
 
 const { schemaText } = await import(pathToFileURL(join(root, compiled, 'src/api/print-schema.js')).href)
-const stale = await settle('src/api/schema.graphql', await schemaText())
+const { metricsPage } = await import(
+  pathToFileURL(join(root, compiled, 'src/telemetry/metrics-page.js')).href
+)
+const checked = [
+  await settle('src/api/schema.graphql', await schemaText()),
+  await settle('docs/operator/metrics.md', metricsPage()),
+]
+const stale = checked.includes(true)
 if (stale) process.stdout.write('Run `npm run generate` and commit what it changes.\n')
 process.exit(stale ? 1 : 0)
 

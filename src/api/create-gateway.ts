@@ -12,6 +12,8 @@ import { SETUP_STYLE_HASH } from './http/setup-page.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
 import { dropSlowReaders } from './slow-readers.js'
 import { guardUpgrades } from './upgrade-guard.js'
+import { withLogContext } from '../telemetry/log-context.js'
+import type { Metrics } from '../telemetry/metrics.js'
 import { MAX_DOCUMENT_LENGTH } from './document-limits.js'
 
 /** Bodies: a document (100 KiB), its variables, a kubeconfig, a webhook. */
@@ -43,6 +45,8 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
       deps.logger.error('an HTTP request failed unexpectedly', { route: request.routeOptions.url, error })
     }
   })
+  server.addHook('onRequest', (request, _reply, done) => withLogContext({ request: request.id }, done))
+  if (deps.metrics !== undefined) timeRequests(server, deps.metrics)
   addRequestGuard(server, {
     publicUrl: deps.settings.publicUrl,
     publicPaths: new Set([...PUBLIC_PATHS, ...(deps.publicPaths ?? [])]),
@@ -63,6 +67,15 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   const endOfDrops = dropSlowReaders(server)
   app.getHttpServer().on('close', endOfDrops)
   return app
+}
+
+/** By the route as it is declared: what callers make up has no series of its own. */
+function timeRequests(server: FastifyInstance, metrics: Metrics): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    const labels = { method: request.method, route, code: String(reply.statusCode) }
+    metrics.observe('lockstep_http_request_duration_seconds', labels, reply.elapsedTime / 1000)
+  })
 }
 
 async function addHeaders(server: FastifyInstance, publicUrl: string): Promise<void> {

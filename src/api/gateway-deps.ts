@@ -16,6 +16,7 @@ import type {
   SettingStore,
 } from '../store/directory-stores.js'
 import type { OperationStore } from '../store/operation-store.js'
+import type { Metrics } from '../telemetry/metrics.js'
 import type { Vault } from '../vault/vault.js'
 import type { GatewaySettings } from './gateway-settings.js'
 
@@ -49,4 +50,5 @@ export interface GatewayDeps {
   readonly publicPaths?: readonly string[]
   /** Why this process cannot serve now (a sentence), or undefined; asked by /readyz. */
   readonly notReady?: () => Promise<string | undefined>
+  readonly metrics?: Metrics
 }

@@ -7,6 +7,7 @@ import { LocalVault } from '../vault/local/local-vault.js'
 import type { KeyHolder } from '../vault/local/role-keys.js'
 import { openQueue } from './open-queue.js'
 import { openRelay } from './open-relay.js'
+import { openTelemetry } from './open-telemetry.js'
 import { settingsOfRole } from './role-settings.js'
 import type { Settings } from '../settings/settings.js'
 
@@ -17,12 +18,15 @@ export const newId = (): string => randomUUID()
 export async function openBase(role: KeyHolder, settings: Settings, logger: Logger) {
   const { databaseUrl, internalKey, keys } = await settingsOfRole(role, settings)
   await requireSchema(databaseUrl)
-  const stores = openStores({
-    connectionString: databaseUrl,
-    logger,
-    maxConnections: settings.database.maxConnections,
-    pollSeconds: settings.git.pollSeconds + settings.git.jitterSeconds,
-  })
+  const telemetry = openTelemetry(role, settings, logger)
+  const stores = telemetry.measured(
+    openStores({
+      connectionString: databaseUrl,
+      logger,
+      maxConnections: settings.database.maxConnections,
+      pollSeconds: settings.git.pollSeconds + settings.git.jitterSeconds,
+    }),
+  )
   const { queue, events } = await openQueue(settings, { logger, databaseUrl })
   const relay = openRelay(stores, queue, logger)
   const vault = new LocalVault(keys)
@@ -32,7 +36,22 @@ export async function openBase(role: KeyHolder, settings: Settings, logger: Logg
     await events.close()
     await stores.close()
   }
-  return { settings, logger, stores, queue, events, relay, vault, clock, newId, internalKey, close }
+  const { metrics } = telemetry
+  return {
+    telemetry,
+    metrics,
+    settings,
+    logger,
+    stores,
+    queue,
+    events,
+    relay,
+    vault,
+    clock,
+    newId,
+    internalKey,
+    close,
+  }
 }
 
 /** Proves what `openBase` needs, and opens nothing. */

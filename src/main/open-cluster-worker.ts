@@ -19,6 +19,8 @@ import { KillSwitch } from '../worker/kill-switch.js'
 import { OwnedClusters } from '../worker/owned-clusters.js'
 import { Ownership } from '../worker/ownership.js'
 import { ClusterIdentityProbe } from './cluster-identity-probe.js'
+import type { WatchedWorker } from './open-telemetry.js'
+import { watchedWorker } from './watched-worker.js'
 import { leaseTimes, type WorkerParts } from './worker-parts.js'
 
 export interface ClusterWorkerParts extends WorkerParts {
@@ -29,6 +31,7 @@ export interface OpenClusterWorker {
   readonly liveReads: OwnerLiveReads
   readonly probe: ClusterIdentityProbe
   readonly answers: PeerAnswers
+  readonly watched: WatchedWorker
   start(): Promise<void>
   /** Hands over its clusters and ends. */
   close(): Promise<void>
@@ -36,10 +39,12 @@ export interface OpenClusterWorker {
 
 /** The owner of clusters: watches, compares, syncs; looks into them for others. */
 export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker {
-  const { stores, vault, logger, clock } = parts
+  const { stores, vault, logger, clock, metrics } = parts
   const killSwitch = new KillSwitch(stores)
   const connector = new UndiciClusterConnector({
-    privateAddresses: 'allow',
+    privateAddresses: parts.settings.network.privateAddresses,
+    onAnswer: ({ cluster, method, status }) =>
+      metrics.count('lockstep_cluster_api_requests_total', { cluster, verb: method, code: String(status) }),
     refuseWrite: (id) => ownership.refuseWrite(id) ?? killSwitch.refuseWrite(id),
   })
   const owned = new OwnedClusters({
@@ -72,6 +77,7 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
   const worker: ClusterWorker = new ClusterWorker({
     stores,
     logger,
+    metrics,
     owns: (id) => ownership.owns(id),
     reconcile: openReconcile(parts, { sessions, compare, statuses }),
   })
@@ -80,6 +86,7 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
   return {
     liveReads,
     probe,
+    watched: watchedWorker('clusters', () => worker.depth, ownership),
     answers: clusterAnswers({ liveReads, probe, vault }),
     start: () => startOwner(parts.queue, { owned, ownership, worker }),
     close: async () => {

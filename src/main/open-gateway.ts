@@ -21,6 +21,7 @@ export interface GatewayParts extends Pick<
   | 'newId'
   | 'logger'
   | 'notReady'
+  | 'metrics'
 > {
   readonly stores: Stores
   readonly settings: Settings

@@ -8,11 +8,16 @@ import { Ownership } from '../worker/ownership.js'
 import { sourceAnswers } from '../worker/source-answers.js'
 import { SourceWorker } from '../worker/source-worker.js'
 import { GitConnectionCheck } from './git-connection-check.js'
+import { MeasuredGit } from './measured-git.js'
+import { MeasuredRenderer } from './measured-renderer.js'
+import type { WatchedWorker } from './open-telemetry.js'
+import { watchedWorker } from './watched-worker.js'
 import { leaseTimes, type WorkerParts } from './worker-parts.js'
 
 export interface OpenSourceWorker {
   readonly check: GitConnectionCheck
   readonly answers: PeerAnswers
+  readonly watched: WatchedWorker
   start(): Promise<void>
   /** Hands over its repositories and ends. */
   close(): Promise<void>
@@ -21,11 +26,7 @@ export interface OpenSourceWorker {
 /** The owner of repositories: polls, fetches, renders. */
 export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
   const { stores, vault, queue, settings, logger } = parts
-  const git = new CommandLineGit({
-    cacheDir: join(settings.state.dir, 'mirrors'),
-    logger,
-    listTimeoutMs: settings.git.timeoutSeconds * 1000,
-  })
+  const git = openGit(parts)
   const ownership = new Ownership({
     ...parts,
     leases: stores.leases,
@@ -41,7 +42,7 @@ export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
     ...parts,
     git,
     owns,
-    renderer: new DirectoryRenderer(new GitSourceFiles(git)),
+    renderer: new MeasuredRenderer(new DirectoryRenderer(new GitSourceFiles(git)), parts.metrics),
     random: Math.random,
     pollIntervalSeconds: settings.git.pollSeconds,
     pollJitterSeconds: settings.git.jitterSeconds,
@@ -50,6 +51,7 @@ export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
   const check = new GitConnectionCheck(git)
   return {
     check,
+    watched: watchedWorker('repositories', () => worker.depth, ownership),
     answers: sourceAnswers({ check, vault }),
     start: async () => {
       queue.listen('repository', (id) => {
@@ -68,4 +70,14 @@ export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
       await git.close()
     },
   }
+}
+
+function openGit({ settings, logger, metrics }: WorkerParts): MeasuredGit {
+  const git = new CommandLineGit({
+    cacheDir: join(settings.state.dir, 'mirrors'),
+    logger,
+    listTimeoutMs: settings.git.timeoutSeconds * 1000,
+    privateAddresses: settings.network.privateAddresses,
+  })
+  return new MeasuredGit(git, metrics)
 }

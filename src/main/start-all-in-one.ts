@@ -14,6 +14,7 @@ import { openClusterWorker, type ClusterWorkerParts } from './open-cluster-worke
 import { openGateway } from './open-gateway.js'
 import { openQueue } from './open-queue.js'
 import { openRelay } from './open-relay.js'
+import { openTelemetry, type Telemetry } from './open-telemetry.js'
 import { openSourceWorker } from './open-source-worker.js'
 import { openWorkerIdentity } from './worker-identity.js'
 
@@ -33,11 +34,14 @@ const newId = (): string => randomUUID()
 export async function startAllInOne(settings: Settings, logger: Logger): Promise<AllInOne> {
   const database = await openDatabase(settings, logger)
   const parts = await openParts(settings, logger, database.url)
-  const { stores, queue, events } = parts
+  const { stores, queue, events, telemetry } = parts
   const sources = openSourceWorker(parts)
   const clusters = openClusterWorker(parts)
+  const workers = [sources.watched, clusters.watched]
+  const serving = await telemetry.serve({ stores, workers, fleet: true })
   const gateway = await openGateway({
     ...parts,
+    notReady: () => serving.notReady(),
     eventBus: events,
     liveReads: clusters.liveReads,
     connectionCheck: sources.check,
@@ -47,6 +51,7 @@ export async function startAllInOne(settings: Settings, logger: Logger): Promise
   relay.start()
   await Promise.all([sources.start(), clusters.start()])
   const stop = async (): Promise<void> => {
+    await serving.close()
     await gateway.close()
     await relay.close()
     await Promise.all([sources.close(), clusters.close()])
@@ -58,17 +63,26 @@ export async function startAllInOne(settings: Settings, logger: Logger): Promise
   return { url: gateway.url, link: gateway.link, stores, stop }
 }
 
-async function openParts(settings: Settings, logger: Logger, url: string): Promise<ClusterWorkerParts> {
+async function openParts(
+  settings: Settings,
+  logger: Logger,
+  url: string,
+): Promise<ClusterWorkerParts & { readonly telemetry: Telemetry }> {
   const { dir } = settings.state
   await mkdir(dir, { recursive: true })
-  const stores = openStores({
-    connectionString: url,
-    logger,
-    maxConnections: settings.database.maxConnections,
-    pollSeconds: settings.git.pollSeconds + settings.git.jitterSeconds,
-  })
+  const telemetry = openTelemetry('all-in-one', settings, logger)
+  const stores = telemetry.measured(
+    openStores({
+      connectionString: url,
+      logger,
+      maxConnections: settings.database.maxConnections,
+      pollSeconds: settings.git.pollSeconds + settings.git.jitterSeconds,
+    }),
+  )
   const { formerRunIsDead, ...identity } = await openWorkerIdentity(dir, 'all-in-one')
   return {
+    telemetry,
+    metrics: telemetry.metrics,
     stores,
     settings,
     logger,

@@ -12,9 +12,11 @@ export async function startClusterWorker(settings: Settings, logger: Logger): Pr
   server.answer(worker.answers)
   base.relay.start()
   await worker.start()
+  const serving = await base.telemetry.serve({ ...base, workers: [worker.watched], fleet: false })
   return {
     says: `The cluster worker ${identity.holder.id} answers the gateway on ${server.address}`,
     stop: async () => {
+      await serving.close()
       await worker.close()
       await server.close()
       await base.close()

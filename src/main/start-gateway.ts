@@ -14,8 +14,10 @@ export async function startGateway(settings: Settings, logger: Logger): Promise<
   const { stores, vault, clock, newId, relay } = base
   const caller = new HttpPeerCaller({ key: base.internalKey, clock })
   const ask = { caller, vault, newId }
+  const serving = await base.telemetry.serve({ ...base, workers: [], fleet: true })
   const gateway = await openGateway({
     ...base,
+    notReady: () => serving.notReady(),
     eventBus: base.events,
     liveReads: new RemoteLiveReads({ ...stores, caller }),
     connectionCheck: new RemoteConnectionCheck({ ...ask, find: findWorker(stores.leases, 'source-worker') }),
@@ -26,6 +28,7 @@ export async function startGateway(settings: Settings, logger: Logger): Promise<
   return {
     says: `Lockstep listens on ${gateway.url}${set}`,
     stop: async () => {
+      await serving.close()
       await gateway.close()
       await caller.close()
       await base.close()

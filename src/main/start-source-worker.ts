@@ -12,9 +12,11 @@ export async function startSourceWorker(settings: Settings, logger: Logger): Pro
   server.answer(worker.answers)
   base.relay.start()
   await worker.start()
+  const serving = await base.telemetry.serve({ ...base, workers: [worker.watched], fleet: false })
   return {
     says: `The source worker ${identity.holder.id} answers the gateway on ${server.address}`,
     stop: async () => {
+      await serving.close()
       await worker.close()
       await server.close()
       await base.close()

@@ -6,6 +6,7 @@ import type { Settings } from '../settings/settings.js'
 import type { LeaseHolder } from '../store/lease-store.js'
 import type { Stores } from '../store/stores.js'
 import type { Vault } from '../vault/vault.js'
+import type { Metrics } from '../telemetry/metrics.js'
 import type { WorkerRole } from '../worker/ownership.js'
 
 /** What every worker is made of, whether it is alone in its process or not. */
@@ -20,6 +21,7 @@ export interface WorkerParts {
   readonly holder: LeaseHolder
   readonly formerRunIsDead: boolean
   readonly role: WorkerRole
+  readonly metrics: Metrics
 }
 
 export function leaseTimes({ lease }: Settings): LeaseTimes {

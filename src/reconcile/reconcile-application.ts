@@ -9,6 +9,7 @@ import { healAttempts } from '../engine/sync/heal-attempts.js'
 import { takeHeal, type HealBudget, type HealLimits } from '../engine/sync/heal-budget.js'
 import type { Operation, SyncRequest } from '../engine/sync/operation.js'
 import type { Stores } from '../store/stores.js'
+import { extendLogContext } from '../telemetry/log-context.js'
 import { assessComparison, unknownStatus } from './assess-comparison.js'
 import type { ClusterSessions } from './cluster-sessions.js'
 import type { CompareApplication, CompareRequest } from './compare-application.js'
@@ -68,6 +69,7 @@ export class ReconcileApplication {
       applications.desired(application.id),
       operations.active(application.id),
     ])
+    if (operation !== undefined) extendLogContext({ operation: operation.id })
     if (application.deletion !== undefined && operation?.kind !== 'sync')
       return this.#delete(application, operation)
     if (operation?.phase === 'Terminating') {

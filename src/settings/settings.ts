@@ -31,6 +31,11 @@ export const settingsSchema = z.strictObject({
   }),
   lease: z.strictObject({ seconds: number(z.number().min(1).max(300)) }),
   vault: z.strictObject({ keysFile: z.string().min(1).optional() }),
+  network: z.strictObject({ privateAddresses: z.enum(['allow', 'refuse']) }),
+  telemetry: z.strictObject({
+    host: z.string().min(1),
+    port: number(z.int().min(0).max(65_535)).optional(),
+  }),
   state: z.strictObject({ dir: z.string().min(1) }),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }),
   git: z.strictObject({

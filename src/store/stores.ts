@@ -10,6 +10,7 @@ import type {
   RepositoryStore,
   SettingStore,
 } from './directory-stores.js'
+import type { FleetFacts } from './fleet-facts.js'
 import type { HeartbeatStore } from './heartbeat-store.js'
 import type { LeaseStore } from './lease-store.js'
 import type { PendingWork } from './pending-work.js'
@@ -31,5 +32,9 @@ export interface Stores {
   readonly audit: AuditStore
   readonly settings: SettingStore
   readonly leases: LeaseStore
+  /** For monitoring; absent without a database. */
+  readonly fleet?: FleetFacts
+  /** Rejects when the database does not answer. */
+  readonly ping?: () => Promise<void>
   close(): Promise<void>
 }

@@ -5,6 +5,8 @@ import { KeyedQueue } from '../queue/keyed-queue.js'
 import { NotTheOwner } from '../reconcile/not-the-owner.js'
 import type { ReconcileApplication } from '../reconcile/reconcile-application.js'
 import type { Stores } from '../store/stores.js'
+import { withLogContext } from '../telemetry/log-context.js'
+import { noMetrics, type Metrics } from '../telemetry/metrics.js'
 
 /** Of all clusters, and of one: a slow one leaves room for the others. */
 const CONCURRENCY = { all: 48, cluster: 24 }
@@ -17,6 +19,7 @@ export interface ClusterWorkerDeps {
   readonly logger: Logger
   /** Does this process own the cluster? What waits for another owner's cluster is dropped: that one has it too. */
   readonly owns: (clusterId: string) => boolean
+  readonly metrics?: Metrics
 }
 
 /** Turns doorbells and watch events into runs of the loop: one per application at a time, errors by their `retry`. */
@@ -55,6 +58,11 @@ export class ClusterWorker {
       )
   }
 
+  /** Applications that wait or run. */
+  get depth(): number {
+    return this.#queue.size
+  }
+
   async close(): Promise<void> {
     await this.#queue.close()
   }
@@ -62,11 +70,26 @@ export class ClusterWorker {
   async #run(id: string): Promise<number | undefined> {
     const cluster = this.#clusters.get(id)
     if (cluster !== undefined && !this.#deps.owns(cluster)) return this.#forget(id)
-    const requeue = await this.#deps.reconcile.run(id)
+    const requeue = await withLogContext({ application: id, ...(cluster && { cluster }) }, () =>
+      this.#timed(id),
+    )
     crashPoint('S16:before')
     this.#failures.delete(id)
     crashPoint('S16:after')
     return requeue
+  }
+
+  async #timed(id: string): Promise<number | undefined> {
+    const { metrics = noMetrics, reconcile } = this.#deps
+    const begin = performance.now()
+    let outcome = 'failed'
+    try {
+      const requeue = await reconcile.run(id)
+      outcome = 'done'
+      return requeue
+    } finally {
+      metrics.observe('lockstep_app_reconcile', { outcome }, (performance.now() - begin) / 1000)
+    }
   }
 
   #forget(id: string): undefined {

@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.js'
 import { KeyedQueue } from '../queue/keyed-queue.js'
 import type { Sources } from '../sources/open-sources.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import { withLogContext } from '../telemetry/log-context.js'
 
 const POLL_EVERY_MS = 2_000
 const RETRY_SECONDS = 10
@@ -32,9 +33,13 @@ export class SourceWorker {
     this.#repositories = new KeyedQueue({
       concurrency: CONCURRENCY,
       onError,
-      run: async (id) => (await deps.sources.refreshRepository.run(id)).requeueAfterSeconds,
+      run: (id) => withLogContext({ repository: id }, () => this.#follow(id)),
     })
-    this.#applications = new KeyedQueue({ concurrency: CONCURRENCY, onError, run: (id) => this.#refresh(id) })
+    this.#applications = new KeyedQueue({
+      concurrency: CONCURRENCY,
+      onError,
+      run: (id) => withLogContext({ application: id }, () => this.#refresh(id)),
+    })
   }
 
   /** False when another process is to fetch it. */
@@ -66,9 +71,18 @@ export class SourceWorker {
     void poll()
   }
 
+  /** Repositories and applications that wait or run. */
+  get depth(): number {
+    return this.#repositories.size + this.#applications.size
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#timer)
     await Promise.all([this.#repositories.close(), this.#applications.close()])
+  }
+
+  async #follow(id: string): Promise<number | undefined> {
+    return (await this.#deps.sources.refreshRepository.run(id)).requeueAfterSeconds
   }
 
   async #refresh(id: string): Promise<number | undefined> {

@@ -33,6 +33,7 @@ export interface KubeRequest {
 export interface SenderOptions {
   /** Why nothing may be written now; asked when a write is called for and again right before it is sent. */
   readonly refuseWrite?: (() => string | undefined) | undefined
+  readonly onAnswer?: ((method: string, status: number) => void) | undefined
   readonly endpoint: Endpoint
   readonly connect: buildConnector.connector
   readonly headers: Readonly<Record<string, string | string[]>>
@@ -128,10 +129,12 @@ export class RequestSender {
     this.track(request.subject, sent)
     try {
       const answer = await sent
+      this.options.onAnswer?.(request.method, answer.status)
       this.limit.leave(answer.status === 429 || answer.status === 503 || answer.status === 504)
       if (answer.status === 429) this.pause(retryAfterOf(headerOf(answer, 'retry-after'), answer.body) ?? 1)
       return answer
     } catch (error) {
+      this.options.onAnswer?.(request.method, 0)
       this.limit.leave(networkCode(error).endsWith('TIMEOUT') ? true : undefined)
       return { error }
     }

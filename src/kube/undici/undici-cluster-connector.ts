@@ -10,6 +10,12 @@ export interface UndiciClusterConnectorOptions {
   readonly privateAddresses: PrivateAddresses
   /** Why nothing may be written to this cluster now, as a sentence; asked right before every write. Default: it may. */
   readonly refuseWrite?: (clusterId: string) => string | undefined
+  /** Told of each request but watches: method, and the status of the answer (0 without one). */
+  readonly onAnswer?: (call: {
+    readonly cluster: string
+    readonly method: string
+    readonly status: number
+  }) => void
   /** For tests; the default is for real clusters. */
   readonly timing?: Partial<ReflectorTiming>
 }
@@ -35,6 +41,7 @@ export class UndiciClusterConnector extends ClusterConnector {
         headers: headersOf(connection),
         idleMs: timing.idleMs,
         refuseWrite: () => this.options.refuseWrite?.(id),
+        onAnswer: (method, status) => this.options.onAnswer?.({ cluster: name, method, status }),
       },
     })
   }

@@ -12,6 +12,8 @@ export interface StreamOptions {
   /** No byte for this long: the stream is dead. */
   readonly idleMs: number
   readonly refuseWrite?: (() => string | undefined) | undefined
+  /** Told of each request: its method, and the status of the answer (0 without one). */
+  readonly onAnswer?: ((method: string, status: number) => void) | undefined
 }
 
 export interface RawEvent {

@@ -10,6 +10,7 @@ import { PrismaApplicationList } from './prisma-application-list.js'
 import { PrismaApplicationStore } from './prisma-application-store.js'
 import { PrismaAuditStore } from './prisma-audit-store.js'
 import { PrismaClusterStore } from './prisma-cluster-store.js'
+import { PrismaFleetFacts } from './prisma-fleet-facts.js'
 import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
 import { PrismaLeaseStore } from './prisma-lease-store.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
@@ -64,6 +65,8 @@ export function openStores(options: StoreOptions): Stores {
     audit: new PrismaAuditStore(database),
     settings: new PrismaSettingStore(database),
     leases: new PrismaLeaseStore(database),
+    fleet: new PrismaFleetFacts(database, freshnessLimits(options.pollSeconds ?? POLL_SECONDS)),
+    ping: async () => void (await database.rows({ name: 'ping', text: 'SELECT 1', values: [] })),
     close: () => database.close(),
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { extendLogContext, withLogContext } from '../log-context.js'
 import { createPinoLogger, type LogLevel } from './pino-logger.js'
 
 function captured(level?: LogLevel) {
@@ -21,6 +22,19 @@ describe('createPinoLogger()', () => {
         revision: 'abc\ndef',
       }),
     ])
+  })
+
+  it('carries the context of the work, however late it logs', async () => {
+    const { logger, entries } = captured()
+    await withLogContext({ application: 'shop', cluster: 'one' }, async () => {
+      await Promise.resolve()
+      extendLogContext({ operation: 'op' })
+      logger.info('One', { cluster: 'other' })
+    })
+    logger.info('Two')
+    const [one, two] = entries()
+    expect(one).toMatchObject({ application: 'shop', operation: 'op', cluster: 'other', sentence: 'One' })
+    expect(two).not.toHaveProperty('application')
   })
 
   it('leaves out what is below its level', () => {

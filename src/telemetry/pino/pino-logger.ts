@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger as Pino } from 'pino'
 import type { LogFields, Logger } from '../../base/logger.js'
+import { currentLogContext } from '../log-context.js'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -22,6 +23,9 @@ export function createPinoLogger(options: PinoLoggerOptions = {}): Logger {
     level: options.level ?? 'info',
     base: null,
     messageKey: 'sentence',
+    mixin: () => ({ ...currentLogContext() }),
+    // Fields of the line itself win over those of its context.
+    mixinMergeStrategy: (line: object, context: object) => ({ ...context, ...line }),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   }
