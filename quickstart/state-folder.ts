@@ -2,6 +2,8 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { dump } from 'js-yaml'
+import { readCliConfig, tokenOf, withQuickstart, type CliConfig } from './cli-config.js'
 
 export interface Ports {
   readonly http: number
@@ -10,7 +12,7 @@ export interface Ports {
 
 const DEFAULT_PORT = 8080
 
-/** Everything the quickstart leaves behind: git/, kubeconfig, cli.yaml, and the state of its parts. */
+/** Everything the quickstart leaves behind: git/, kubeconfig, kubectl, cli.yaml, and the state of its parts. */
 export class StateFolder {
   readonly path: string
 
@@ -36,24 +38,24 @@ export class StateFolder {
     return ports
   }
 
-  /** The token that cli.yaml carries, when it was written before. */
+  /** The token that cli.yaml carries for the quickstart, when it was written before. */
   async token(): Promise<string | undefined> {
-    return /auth-token: (\S+)/.exec((await this.#read('cli.yaml')) ?? '')?.[1]
+    return tokenOf(await this.#cliConfig())
   }
 
+  /** Writes the context of the quickstart; contexts that a person made by `login` stay, and stay current. */
   async writeCliConfig(url: string, token: string): Promise<void> {
-    const text = `current-context: quickstart
-contexts:
-  - name: quickstart
-    server: ${url}
-    user: quickstart
-servers:
-  - server: ${url}
-users:
-  - name: quickstart
-    auth-token: ${token}
-`
-    await this.writeSecret('cli.yaml', text)
+    const config = await this.#cliConfig()
+    await this.writeSecret('cli.yaml', dump(withQuickstart(config, url, token)))
+  }
+
+  async #cliConfig(): Promise<CliConfig> {
+    return readCliConfig((await this.#read('cli.yaml')) ?? '')
+  }
+
+  async writeProgram(name: string, text: string): Promise<void> {
+    await rm(this.at(name), { force: true })
+    await writeFile(this.at(name), text, { mode: 0o755 })
   }
 
   async writeSecret(name: string, text: string): Promise<void> {

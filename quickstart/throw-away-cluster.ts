@@ -20,6 +20,7 @@ export async function startThrowAwayCluster(
   const cluster = await launchCluster({ dir: state.at('cluster'), binary, controllers: 'full', nodes: NODES })
   const stages = await playStages(cluster)
   await state.writeSecret('kubeconfig', cluster.kubeconfig('admin'))
+  await state.writeProgram('kubectl', kubectlScript(binary, state.at('kubeconfig')))
   return {
     kubeconfig: cluster.kubeconfig('admin'),
     stop: async () => {
@@ -27,4 +28,10 @@ export async function startThrowAwayCluster(
       await cluster.stop()
     },
   }
+}
+
+/** The kubectl that is built into the control plane, for this cluster: nobody needs to install one. */
+function kubectlScript(binary: string, kubeconfig: string): string {
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+  return `#!/bin/sh\nexec ${quoted(binary)} kubectl --kubeconfig=${quoted(kubeconfig)} "$@"\n`
 }
