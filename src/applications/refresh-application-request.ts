@@ -2,6 +2,7 @@ import type { Principal } from '../engine/access/principal.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { AuditStore, RepositoryStore } from '../store/directory-stores.js'
+import { toRenderAnew } from '../store/render-anew.js'
 import { openApplication, type ApplicationName } from './application-access.js'
 import { applicationDoorbells, applicationRecord } from './application-doorbells.js'
 
@@ -24,8 +25,15 @@ export class RefreshApplicationRequest {
     const application = await openApplication(applications, principal, { name, action: 'get' })
     // A plain refresh also means "look at Git": that is what people expect after a push without a webhook.
     const bells = await applicationDoorbells(repositories, application)
+    if (hard) await this.renderAnew(application.id)
     const entry = { actor: principal.subject, action: 'refresh-application', details: { hard } }
     await audit.append(applicationRecord(application, entry, bells))
     return application
+  }
+
+  /** Before the doorbells: whoever hears them finds it. Never rendered yet = it is rendered anyway. */
+  private async renderAnew(applicationId: string): Promise<void> {
+    const desired = await this.deps.applications.desired(applicationId)
+    if (desired !== undefined) await this.deps.applications.saveDesired([toRenderAnew(desired)])
   }
 }

@@ -9,6 +9,7 @@ import { anApplication, aRecord } from '../store/contract-fixtures.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import { normalizedUrl } from '../store/normalized-url.js'
 import type { Desired } from '../store/records.js'
+import { toRenderAnew } from '../store/render-anew.js'
 import type { Stores } from '../store/stores.js'
 import { testVault } from './test-vault.fixture.js'
 import { GitSourceFiles } from './git-source-files.js'
@@ -266,6 +267,10 @@ describe('sources', () => {
     renders.count = 0
     await sources.refreshApplication.run(a.id, { hard: true })
     expect(renders.count).toBe(1)
+    await stores.applications.saveDesired([toRenderAnew(await desired(a))])
+    await sources.refreshRepository.run('one')
+    expect(renders.count).toBe(2)
+    expect(await desired(a)).toMatchObject({ generation: 1 })
   })
 
   it('several sources are rendered in order, and follow each of their repositories', async () => {

@@ -2,6 +2,7 @@ import type { Application } from '../engine/application/application.js'
 import type { GitSource } from '../git/git-source.js'
 import type { RenderStore } from '../store/directory-stores.js'
 import type { Desired } from '../store/records.js'
+import { isToRenderAnew } from '../store/render-anew.js'
 import { InputTable, type InputOids } from './input-oids.js'
 import { isAffected } from './is-affected.js'
 import { expectedInputPaths, type RenderSource } from './render-source.js'
@@ -60,7 +61,11 @@ export class PlanRenders {
     const affected = resolved
       .filter((item) => force || this.isAffected(item, before.get(item.application.id), table))
       .map((item) => this.planned(item, table))
-    const keys = affected.flatMap(({ sources }) => sources.map(({ key }) => key))
+    // A render that somebody wants anew is not taken from the store, whoever else shares it.
+    const anew = new Set(
+      affected.filter((item) => isToRenderAnew(before.get(item.application.id))).flatMap(keysOf),
+    )
+    const keys = affected.flatMap(keysOf).filter((key) => !anew.has(key))
     const storedKeys =
       force || keys.length === 0 ? new Set<string>() : await this.deps.renders.has([...new Set(keys)])
     return { affected, storedKeys }
@@ -89,6 +94,10 @@ export class PlanRenders {
       }),
     }
   }
+}
+
+function keysOf({ sources }: PlannedApplication): readonly string[] {
+  return sources.map(({ key }) => key)
 }
 
 function recordedPaths(before: Desired | undefined, index: number): readonly string[] {
