@@ -63,6 +63,7 @@ export class CompareApplication {
     const targets = await Promise.all(built.targets.map((target) => this.#compare(target, request)))
     crashPoint('S8:after')
     const declared = new Set(built.targets.map(({ key }) => resourceKeyText(key)))
+    const blind = blindness(built.targets, session)
     return {
       revisions: desired.revisions,
       renderKeys: desired.renderKeys,
@@ -70,7 +71,8 @@ export class CompareApplication {
       extras: inventory
         .filter((object) => !declared.has(resourceKeyText(object)))
         .map((object) => extra(object, session)),
-      errors: [...built.problems.map(({ message }) => message), ...blindness(built.targets, session)],
+      errors: [...built.problems.map(({ message }) => message), ...blind],
+      ...(blind[0] !== undefined && { blind: blind[0] }),
       warnings: [
         ...built.conditions.map(({ message }) => ({ type: 'RepeatedResourceWarning' as const, message })),
         ...targets.flatMap(claimWarning),

@@ -31,6 +31,8 @@ export interface Comparison {
   readonly extras: readonly ExtraObject[]
   /** Sentences that make the comparison untrustworthy (render, discovery, project): nothing is synced or pruned. */
   readonly errors: readonly string[]
+  /** That of the errors which passes by itself: the cluster cannot be observed now. A sync waits for it to pass. */
+  readonly blind?: string
   /** Objects claimed by others, repeated objects: shown, not blocking. */
   readonly warnings: readonly {
     readonly type: 'SharedResourceWarning' | 'RepeatedResourceWarning'

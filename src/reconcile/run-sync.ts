@@ -1,3 +1,4 @@
+import { AppError } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Clock } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
@@ -21,6 +22,7 @@ import { SyncProgress } from './sync-progress.js'
 import { SyncSteps } from './sync-steps.js'
 
 const WAIT_SECONDS = 5
+const BLIND_SECONDS = 5
 
 export interface RunSyncDeps {
   readonly applications: ApplicationStore
@@ -83,6 +85,7 @@ export class RunSync {
 
   async run(context: SyncContext): Promise<SyncOutcome> {
     const { session, operation, comparison, fresh } = context
+    refuseBlind(comparison)
     const plan = planSync(planInput({ ...context, limits: this.#deps.limits }))
     const fence = session.fence
     const log = await OperationLog.open(
@@ -205,4 +208,10 @@ export class RunSync {
     await this.#deps.applications.removeManaged(objects, fence)
     for (const object of objects) session.forms.remove(object)
   }
+}
+
+/** What cannot be seen is no verdict on the sync: it stays open and goes on when the cluster is seen again. */
+function refuseBlind({ blind }: Comparison): void {
+  if (blind === undefined) return
+  throw new AppError('UPSTREAM_CLUSTER', blind, { retry: { afterSeconds: BLIND_SECONDS } })
 }
