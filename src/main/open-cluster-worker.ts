@@ -45,7 +45,7 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
     privateAddresses: parts.settings.network.privateAddresses,
     onAnswer: ({ cluster, method, status }) =>
       metrics.count('lockstep_cluster_api_requests_total', { cluster, verb: method, code: String(status) }),
-    refuseWrite: (id) => ownership.refuseWrite(id) ?? killSwitch.refuseWrite(id),
+    refuseWrite: (id) => ownership.refuseWrite(id) ?? killSwitch.refuseWrite(id) ?? sessions.refuseWrite(id),
   })
   const owned = new OwnedClusters({
     ...parts,
@@ -67,6 +67,7 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
     onBegin: () => statuses.forgetAll(),
     owns: (id) => ownership.owns(id),
     fence: (id) => ownership.fence(id),
+    onAnother: (id) => owned.changed(id),
     onChange: ({ applicationId, application }) => {
       if (applicationId !== undefined) worker.wake(applicationId)
       else if (application !== undefined) worker.wakeByTrackingName(application)

@@ -5,6 +5,7 @@ import type { Cluster, Watch } from '../kube/cluster.js'
 import type { ClusterRecord, Fence } from '../store/records.js'
 import { AppliedForms } from './applied-forms.js'
 import { LiveIndex, type LiveIndexDeps } from './live-index.js'
+import { PinnedIdentity } from './pinned-identity.js'
 
 const WATCH_READY_MS = 30_000
 
@@ -16,6 +17,10 @@ export interface ClusterSessionDeps {
   readonly logger: Logger
   /** The epoch in which this process owns the cluster; undefined while it does not. */
   readonly fence?: () => Fence | undefined
+  /** Which cluster this is: uid of its `kube-system` namespace. */
+  readonly uid: string
+  /** Another cluster answers at its address since the last interruption. */
+  readonly onAnother: (uid: string) => void
 }
 
 /** One connected cluster: its client, what is live (by watches) and what we applied. */
@@ -29,18 +34,26 @@ export class ClusterSession {
   readonly #deadSince = new Map<string, number>()
   readonly #logger: Logger
   readonly #fence: () => Fence | undefined
+  readonly #identity: PinnedIdentity
 
   constructor(deps: ClusterSessionDeps) {
     this.record = deps.record
     this.cluster = deps.cluster
     this.#fence = deps.fence ?? (() => undefined)
     this.#logger = deps.logger.with({ cluster: deps.record.name })
+    const { uid, cluster, onAnother } = deps
+    this.#identity = new PinnedIdentity({ uid, ask: () => cluster.identity(), onAnother })
     this.live = new LiveIndex({ forms: this.forms, hmac: deps.hmac, onChange: deps.onChange })
   }
 
   /** Goes with every write of state about this cluster. */
   get fence(): Fence | undefined {
     return this.#fence()
+  }
+
+  /** Why nothing may be written: it is not certain which cluster answers. Undefined when it is. */
+  refuseWrite(): string | undefined {
+    return this.#identity.refuseWrite()
   }
 
   /** Opens one watch for each kind not watched yet and waits for their first complete lists. */
@@ -63,6 +76,7 @@ export class ClusterSession {
   }
 
   async close(): Promise<void> {
+    this.#identity.close()
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
     await this.cluster.close()
@@ -94,6 +108,7 @@ export class ClusterSession {
     const reason = state.reason ?? 'the watch is broken'
     if (!this.#deadSince.has(kind)) this.#deadSince.set(kind, performance.now())
     if (this.#dead.get(kind) === reason) return
+    this.#identity.interrupted()
     this.#dead.set(kind, reason)
     this.#logger.warn('watch is down, reconnecting', { kind, reason })
   }

@@ -23,6 +23,8 @@ export interface ClusterSessionsDeps {
   readonly heartbeat: Heartbeat
   /** A session begins: whatever was known of the cluster's applications has to be said again. */
   readonly onBegin: (clusterId: string) => void
+  /** Another cluster answers at its address: its applications have to be told. */
+  readonly onAnother?: (clusterId: string) => void
   /** Does this process own the cluster? Default: it owns all. */
   readonly owns?: (clusterId: string) => boolean
   /** Goes with writes of state about the cluster. Throws CONFLICT when another process owns it. Default: none. */
@@ -33,6 +35,7 @@ export interface ClusterSessionsDeps {
 export class ClusterSessions {
   readonly #deps: ClusterSessionsDeps
   readonly #sessions = new Map<string, Promise<ClusterSession>>()
+  readonly #ready = new Map<string, ClusterSession>()
   readonly #credentials = new Map<string, Uint8Array>()
   /** Cluster ids by the destinations that were asked for. */
   readonly #ids = new Map<string, string>()
@@ -84,7 +87,13 @@ export class ClusterSessions {
     this.#deps.heartbeat.stop(clusterId)
     this.#sessions.delete(clusterId)
     this.#credentials.delete(clusterId)
+    this.#ready.delete(clusterId)
     await (await session?.catch(() => undefined))?.close()
+  }
+
+  /** Why nothing may be written to the cluster: it is not certain which one answers. Undefined when it is. */
+  refuseWrite(clusterId: string): string | undefined {
+    return this.#ready.get(clusterId)?.refuseWrite()
   }
 
   /** Drops the session of a cluster that was removed, or that has another credential than it was opened with. */
@@ -104,9 +113,11 @@ export class ClusterSessions {
     this.#deps.onBegin(record.id)
     const cluster = this.#deps.connector.connect(record.id, await this.#connection(record), record.name)
     const at = new Date(this.#deps.now()).toISOString()
+    let uid: string
     try {
       crashPoint('S2:before')
       const identity = await cluster.identity()
+      uid = identity.uid
       if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
       crashPoint('S2:mid')
       const connection = { status: 'Successful' as const, message: '', checkedAt: at }
@@ -124,8 +135,11 @@ export class ClusterSessions {
       logger,
       onChange,
       hmac: (text) => vault.hmac(text),
+      uid,
       fence: () => fence?.(record.id),
+      onAnother: (found) => this.#onAnother(record, found),
     })
+    this.#ready.set(record.id, session)
     await this.#loadForms(session)
     const observed = {
       id: record.id,
@@ -135,6 +149,15 @@ export class ClusterSessions {
     void this.#deps.heartbeat.start(observed)
     crashPoint('S2:after')
     return session
+  }
+
+  /** The next use connects again, and refuses it with the reason. */
+  #onAnother(record: ClusterRecord, found: string): void {
+    this.#deps.logger.error('Another cluster answers at the address of a cluster: nothing is written to it', {
+      cluster: record.name,
+      found,
+    })
+    void this.drop(record.id).finally(() => this.#deps.onAnother?.(record.id))
   }
 
   async #loadForms(session: ClusterSession): Promise<void> {
