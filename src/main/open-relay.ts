@@ -1,6 +1,8 @@
 import type { Logger } from '../base/logger.js'
 import type { DoorbellQueue } from '../queue/doorbell-queue.js'
+import type { Settings } from '../settings/settings.js'
 import type { Stores } from '../store/stores.js'
+import { GarbageCollector } from '../worker/garbage-collector.js'
 import { OutboxRelay } from '../worker/outbox-relay.js'
 import { Sweeper } from '../worker/sweeper.js'
 
@@ -9,17 +11,27 @@ export interface OpenRelay {
   close(): Promise<void>
 }
 
-/** Rings what this process commits, and what others left unrung. */
-export function openRelay(stores: Stores, queue: DoorbellQueue, logger: Logger): OpenRelay {
+export interface RelayParts {
+  readonly stores: Stores
+  readonly queue: DoorbellQueue
+  readonly logger: Logger
+  readonly settings: Settings
+}
+
+/** Rings what this process commits, and what others left unrung; takes its turn in clearing away what nobody needs. */
+export function openRelay({ stores, queue, logger, settings }: RelayParts): OpenRelay {
   const relay = new OutboxRelay({ outbox: stores.outbox, queue, logger })
   const sweeper = new Sweeper({ pendingWork: stores.pendingWork, queue, logger })
+  const { garbage } = stores
+  const collector = garbage && new GarbageCollector({ garbage, retention: settings.retention, logger })
   return {
     start: () => {
       relay.start()
       sweeper.start()
+      collector?.start()
     },
     close: async () => {
-      await Promise.all([relay.close(), sweeper.close()])
+      await Promise.all([relay.close(), sweeper.close(), collector?.close()])
     },
   }
 }

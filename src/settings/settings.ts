@@ -10,6 +10,9 @@ function number<T extends z.ZodType>(schema: T) {
 
 const seconds = number(z.number().positive().max(86_400))
 
+/** Younger than a day is never cleared away: what is about to be referred to is young. */
+const days = number(z.number().min(1).max(36_500))
+
 /** The one schema of all settings; the defaults are in config/default.yaml. */
 export const settingsSchema = z.strictObject({
   http: z.strictObject({
@@ -54,6 +57,15 @@ export const settingsSchema = z.strictObject({
       burst: number(z.int().min(1)),
       perSecond: number(z.number().positive()),
     }),
+  }),
+  retention: z.strictObject({
+    operations: days,
+    deployments: days,
+    deploymentsKept: number(z.int().min(3).max(1_000)),
+    renders: days,
+    outbox: days,
+    webhookDeliveries: days,
+    fieldSets: days,
   }),
   webhook: z.strictObject({
     github: z.strictObject({ secret: z.string().min(8).optional() }),

@@ -11,6 +11,7 @@ import type {
   SettingStore,
 } from './directory-stores.js'
 import type { FleetFacts } from './fleet-facts.js'
+import type { GarbageStore } from './garbage-store.js'
 import type { HeartbeatStore } from './heartbeat-store.js'
 import type { LeaseStore } from './lease-store.js'
 import type { PendingWork } from './pending-work.js'
@@ -32,6 +33,8 @@ export interface Stores {
   readonly audit: AuditStore
   readonly settings: SettingStore
   readonly leases: LeaseStore
+  /** Absent without a database. */
+  readonly garbage?: GarbageStore
   /** For monitoring; absent without a database. */
   readonly fleet?: FleetFacts
   /** Rejects when the database does not answer. */

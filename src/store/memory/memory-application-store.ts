@@ -44,7 +44,6 @@ export class MemoryApplicationStore extends ApplicationStore {
   readonly #rows: ApplicationRows
   readonly #ledger: Ledger
   readonly #leases: MemoryLeaseStore
-  #sequence = 0
   readonly #byKey = new Map<string, string>()
 
   constructor({ rows, ledger, leases }: MemoryApplicationStoreDeps) {

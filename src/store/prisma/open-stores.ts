@@ -12,6 +12,7 @@ import { PrismaAuditStore } from './prisma-audit-store.js'
 import { PrismaClusterStore } from './prisma-cluster-store.js'
 import { PrismaFleetFacts } from './prisma-fleet-facts.js'
 import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
+import { PrismaGarbageStore } from './prisma-garbage-store.js'
 import { PrismaLeaseStore } from './prisma-lease-store.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
 import { PrismaOutboxStore } from './prisma-outbox-store.js'
@@ -65,6 +66,7 @@ export function openStores(options: StoreOptions): Stores {
     audit: new PrismaAuditStore(database),
     settings: new PrismaSettingStore(database),
     leases: new PrismaLeaseStore(database),
+    garbage: new PrismaGarbageStore(database),
     fleet: new PrismaFleetFacts(database, freshnessLimits(options.pollSeconds ?? POLL_SECONDS)),
     ping: async () => void (await database.rows({ name: 'ping', text: 'SELECT 1', values: [] })),
     close: () => database.close(),

@@ -25,7 +25,11 @@ export class PrismaRenderStore extends RenderStore {
   override async has(keys: readonly string[]): Promise<ReadonlySet<string>> {
     const rows = await this.#database.rows<{ key: string }>({
       name: 'renders-has',
-      text: 'SELECT key FROM renders WHERE key = ANY($1::text[])',
+      // Who asks is about to refer to it: an old one becomes young, so that it is not cleared away in between.
+      text: `WITH touched AS (UPDATE renders SET created_at = now()
+          WHERE key = ANY($1::text[]) AND created_at < now() - interval '12 hours' RETURNING key)
+        SELECT key FROM renders WHERE key = ANY($1::text[]) AND created_at >= now() - interval '12 hours'
+        UNION ALL SELECT key FROM touched`,
       values: [keys],
     })
     return new Set(rows.map(({ key }) => key))
