@@ -69,7 +69,7 @@ export class ReconcileApplication {
       applications.desired(application.id),
       operations.active(application.id),
     ])
-    if (operation !== undefined) extendLogContext({ operation: operation.id })
+    noteInLog(operation)
     if (application.deletion !== undefined && operation?.kind !== 'sync')
       return this.#delete(application, operation)
     if (operation?.phase === 'Terminating') {
@@ -265,4 +265,9 @@ function conditionOf(error: unknown): 'InvalidSpecError' | 'ComparisonError' {
     ['NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code) &&
     error.retry === 'never'
   return wrong ? 'InvalidSpecError' : 'ComparisonError'
+}
+
+/** Every line that is logged from here on says which operation it is about. */
+function noteInLog(operation: Operation | undefined): void {
+  if (operation !== undefined) extendLogContext({ operation: operation.id })
 }
