@@ -8,6 +8,7 @@ import { createAuthenticate } from './features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { GatewayModule } from './gateway.module.js'
 import { addGraphqlHooks } from './graphql-hooks.js'
+import { keepRawBodies } from './http/raw-bodies.js'
 import { SETUP_STYLE_HASH } from './http/setup-page.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
 import { dropSlowReaders } from './slow-readers.js'
@@ -46,6 +47,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
     }
   })
   server.addHook('onRequest', (request, _reply, done) => withLogContext({ request: request.id }, done))
+  if (deps.rawPaths !== undefined) keepRawBodies(server, new Set(deps.rawPaths))
   if (deps.metrics !== undefined) timeRequests(server, deps.metrics)
   addRequestGuard(server, {
     publicUrl: deps.settings.publicUrl,

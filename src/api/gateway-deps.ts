@@ -48,6 +48,8 @@ export interface GatewayDeps {
   readonly modules?: readonly (Type | DynamicModule)[]
   /** Paths of those modules' routes that answer without a session, as the routes are written. */
   readonly publicPaths?: readonly string[]
+  /** Paths of those whose controller gets the body as bytes (`request.body`), because it is signed. */
+  readonly rawPaths?: readonly string[]
   /** Why this process cannot serve now (a sentence), or undefined; asked by /readyz. */
   readonly notReady?: () => Promise<string | undefined>
   readonly metrics?: Metrics

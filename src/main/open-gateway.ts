@@ -49,6 +49,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     },
     modules: [webhooks(parts)],
     publicPaths: WEBHOOK_PATHS,
+    rawPaths: WEBHOOK_PATHS,
   })
   const url = await listen(gateway, settings)
   const link = await new CreateBootstrapLink(stores.accounts, stores.settings).run(url)

@@ -57,7 +57,7 @@ export class ReceivePush {
     if (event !== 'push') return answer(202, 'This event changes nothing here')
     const delivery = headerOf(request, 'x-github-delivery') ?? ''
     if (!DELIVERY.test(delivery)) return answer(400, 'The header X-GitHub-Delivery is missing')
-    const urls = addressesIn(payloadOf(request, body ?? ''))
+    const urls = addressesIn(payloadOf(body ?? ''))
     if (urls.length === 0) return answer(400, 'The body names no repository')
     return this.refresh(delivery, urls)
   }
@@ -108,8 +108,8 @@ function decoded(body: Uint8Array): string | undefined {
 }
 
 /** JSON as it is, or in the field `payload` of a form: GitHub can do both. */
-function payloadOf(request: WebhookRequest, body: string): unknown {
-  const isForm = headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') === true
+function payloadOf(body: string): unknown {
+  const isForm = body.startsWith('payload=')
   try {
     return JSON.parse(isForm ? (new URLSearchParams(body).get('payload') ?? '') : body) as unknown
   } catch {
