@@ -2,7 +2,7 @@ import { apiServerClasses } from './classes/api-server.js'
 import { clockClasses } from './classes/clock.js'
 import { databaseClasses } from './classes/database.js'
 import { gitClasses } from './classes/git.js'
-import { processClasses } from './classes/processes.js'
+import { killClasses } from './classes/processes.js'
 import { redisClasses } from './classes/redis.js'
 import { stepClasses } from './classes/steps.js'
 import { watchClasses } from './classes/watches.js'
@@ -11,7 +11,7 @@ import type { FaultClass } from './fault-class.js'
 /** Every class that is tried. */
 export const CLASSES: readonly FaultClass[] = [
   ...stepClasses,
-  ...processClasses,
+  ...killClasses,
   ...databaseClasses,
   ...redisClasses,
   ...apiServerClasses,

@@ -161,14 +161,15 @@ export const apiServerClasses: readonly FaultClass[] = [
   {
     id: 'K-17',
     title: 'the token is refused for a while',
-    variants: ['expired'],
+    variants: ['writes refused', 'all refused, connections cut'],
     recoverWithinMs: 60_000,
-    strike: async (trial) => {
+    strike: async (trial, variant) => {
       const counted = counting()
       trial.parts.lies.tell({ ...counted.lie, path: /./, answer: refusal(401) })
-      trial.parts.lies.cut()
+      if (variant !== 'writes refused') trial.parts.lies.cut()
       await trial.change()
-      await trial.told(/401|credential|token|[Uu]nauthorized/)
+      // Cut off by us, the broken connection may be what is told first.
+      await trial.told(variant === 'writes refused' ? /401|credential|token|[Uu]nauthorized/ : /cluster/)
       trial.proven(counted.times() > 0 && `${counted.times()} requests were answered 401`)
       trial.parts.lies.beTruthful()
       trial.ended()

@@ -3,7 +3,7 @@ import type { FaultClass } from '../fault-class.js'
 import type { Trial } from '../trial.js'
 
 /** F-18 … F-22: the whole process dies, stops or stands still. */
-export const processClasses: readonly FaultClass[] = [
+export const killClasses: readonly FaultClass[] = [
   {
     id: 'F-18',
     title: 'kill -9 while a request is accepted; the client repeats it with the same key',
