@@ -146,8 +146,21 @@ export class ApplicationType {
   operation?: OperationType
 }
 
-/** The application as it goes out; before the first comparison everything is Unknown. */
+const views = new WeakMap<ApplicationListRow, ApplicationType>()
+
+/**
+ * The application as it goes out; before the first comparison everything is Unknown. A row that several callers read
+ * together is translated once: nothing in it depends on who asks.
+ */
 export function toApplicationView(row: ApplicationListRow): ApplicationType {
+  const known = views.get(row)
+  if (known !== undefined) return known
+  const view = viewOf(row)
+  views.set(row, view)
+  return view
+}
+
+function viewOf(row: ApplicationListRow): ApplicationType {
   const { application, status } = row
   return {
     row,

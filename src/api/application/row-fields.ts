@@ -1,7 +1,11 @@
 import { isObjectType, type GraphQLSchema } from 'graphql'
+import type { Operation } from '../../engine/sync/operation.js'
 import { toOperationView, type OperationType } from '../operation/operation.type.js'
 import type { RequestContext } from '../request-context.js'
 import type { ApplicationType } from './application.type.js'
+
+/** Callers that read together get the same objects: each is translated once. */
+const views = new WeakMap<Operation, OperationType>()
 
 /**
  * Fields that every row of a page is asked for, resolved without Nest: its wrapper costs more per row than the row itself
@@ -20,5 +24,8 @@ async function operationOf(
   { loaders }: RequestContext,
 ): Promise<OperationType | undefined> {
   const found = await loaders.operation.load(row.application.id)
-  return found && toOperationView(found)
+  if (found === undefined) return undefined
+  const view = views.get(found) ?? toOperationView(found)
+  views.set(found, view)
+  return view
 }
