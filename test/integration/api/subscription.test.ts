@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aRecord, aStatus } from '../../../src/store/contract-fixtures.js'
 import { CLUSTER_SERVER, openFixture, type Fixture } from './gateway-fixture.js'
 
 let gateway: Fixture
@@ -26,6 +27,36 @@ describe('applicationChanged', () => {
     expect(message.payload.data.applicationChanged).toEqual({
       kind: 'CHANGED',
       application: { name: 'shop', sync: 'UNKNOWN' },
+    })
+    client.close()
+  })
+
+  it('tells when only freshness changed, though no status was written', async () => {
+    const id = await create('aging')
+    const { heartbeats, clusters, repositories, applications } = gateway.stores
+    const [cluster] = await clusters.list()
+    const clusterId = cluster?.id ?? ''
+    const connection = { status: 'Successful', message: '' } as const
+    const repository = { id: 'aged', url: 'https://git.test/x', normalizedUrl: 'https://git.test/x' }
+    const createdAt = new Date().toISOString()
+    const facts = { hasPassword: false, insecureTls: false, connection, createdAt }
+    await repositories.create({ ...repository, ...facts }, undefined, aRecord('seed'))
+    await repositories.saveHeads('aged', new Map([['HEAD', 'c1']]), createdAt)
+    await heartbeats.begin(clusterId)
+    await applications.saveStatuses([aStatus(id, { sync: 'Synced' })])
+    await heartbeats.beat({ clusterId, ageMs: 0, blindKinds: {} })
+    const query = '{ application(name: "aging") { sync staleReason } }'
+    const before = await gateway.ask(query, { token })
+    expect(before.data.application).toEqual({ sync: 'SYNCED', staleReason: null })
+    const client = await open({ authorization: `Bearer ${token}` })
+    const fields = 'applicationChanged(filter: { names: ["aging"] }) { application { sync staleReason } }'
+    client.subscribe(`subscription { ${fields} }`, {})
+    await pause(300)
+    await heartbeats.begin(clusterId)
+    const message = await client.next('next')
+    expect(message.payload.data.applicationChanged.application).toEqual({
+      sync: 'UNKNOWN',
+      staleReason: 'Not compared yet since observation of the cluster began',
     })
     client.close()
   })
