@@ -89,6 +89,8 @@ export class ClusterSessions {
     this.#credentials.delete(clusterId)
     this.#ready.delete(clusterId)
     await (await session?.catch(() => undefined))?.close()
+    // One that was still opening began to beat meanwhile.
+    if (!this.#sessions.has(clusterId)) this.#deps.heartbeat.stop(clusterId)
   }
 
   /** Why nothing may be written to the cluster: it is not certain which one answers. Undefined when it is. */
