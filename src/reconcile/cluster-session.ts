@@ -75,6 +75,11 @@ export class ClusterSession {
     return Object.fromEntries(blind)
   }
 
+  /** How many watches are open, and how many of them are dead. */
+  get watches(): { readonly open: number; readonly dead: number } {
+    return { open: this.#watches.size, dead: this.#dead.size }
+  }
+
   async close(): Promise<void> {
     this.#identity.close()
     for (const watch of this.#watches.values()) watch.stop()
@@ -107,9 +112,12 @@ export class ClusterSession {
     }
     const reason = state.reason ?? 'the watch is broken'
     if (!this.#deadSince.has(kind)) this.#deadSince.set(kind, performance.now())
-    if (this.#dead.get(kind) === reason) return
+    const before = this.#dead.get(kind)
+    if (before === reason) return
     this.#identity.interrupted()
     this.#dead.set(kind, reason)
+    // Its applications show the reason before: they are judged again, so that people see this one.
+    if (before !== undefined) this.live.seenAgain(kind)
     this.#logger.warn('watch is down, reconnecting', { kind, reason })
   }
 
