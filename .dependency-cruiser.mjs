@@ -133,6 +133,19 @@ function packageRules() {
   )
 }
 
+/** A process loads, and so can do, only what its role is for. */
+function rolesApart() {
+  const never = {
+    gateway: '^src/(kube/undici|git/command-line|render/directory|reconcile|sources)/',
+    'source-worker': '^src/(kube/undici|api|webhooks)/|node_modules/(@nestjs|mercurius|graphql)/',
+    'cluster-worker':
+      '^src/(git/command-line|render/directory|sources|api|webhooks)/|node_modules/(@nestjs|mercurius|graphql)/',
+  }
+  return Object.entries(never).map(([role, path]) =>
+    rule(`${role}-apart`, { path: `^src/main/start-${role}\\.ts$` }, { path, reachable: true }),
+  )
+}
+
 const nestPlaces = ['^src/(api|webhooks|worker|main)/', '\\.module\\.ts$']
 
 const forbidden = [
@@ -155,6 +168,7 @@ const forbidden = [
     { path: '^src/cli/', pathNot: TESTS },
     { path: '^src/', pathNot: '^src/(cli|base|engine)/' },
   ),
+  ...rolesApart(),
   rule('no-barrels', {}, { path: '/index\\.ts$', pathNot: 'node_modules' }),
   rule('source-knows-no-tests', { path: '^src/', pathNot: TESTS }, { path: '^(test|bench|quickstart)/' }),
   rule('floor-is-independent', { path: '^bench/', pathNot: '^bench/ours/' }, { path: '^src/' }),

@@ -55,7 +55,8 @@ export async function openBase(role: KeyHolder, settings: Settings, logger: Logg
 }
 
 /** Proves what `openBase` needs, and opens nothing. */
-export async function checkBase(role: KeyHolder, settings: Settings): Promise<void> {
+export async function checkBase(role: KeyHolder, settings: Settings): Promise<string> {
   const { databaseUrl } = await settingsOfRole(role, settings)
   await requireSchema(databaseUrl)
+  return 'settings, keys and database are in order'
 }

@@ -2,7 +2,7 @@ import type { EventBus } from '../events/event-bus.js'
 import { UndiciClusterConnector } from '../kube/undici/undici-cluster-connector.js'
 import type { PeerAnswers } from '../peers/peer-caller.js'
 import { CompareApplication } from '../reconcile/compare-application.js'
-import { ClusterSessions } from '../reconcile/cluster-sessions.js'
+import { ClusterSessions, type ClusterSessionsDeps } from '../reconcile/cluster-sessions.js'
 import { Heartbeat } from '../reconcile/heartbeat.js'
 import { OwnerLiveReads } from '../reconcile/read-live.js'
 import { ReconcileApplication, type ReconcileApplicationDeps } from '../reconcile/reconcile-application.js'
@@ -20,7 +20,7 @@ import { OwnedClusters } from '../worker/owned-clusters.js'
 import { Ownership } from '../worker/ownership.js'
 import { ClusterIdentityProbe } from './cluster-identity-probe.js'
 import type { WatchedWorker } from './open-telemetry.js'
-import { watchedWorker } from './watched-worker.js'
+import { watchedClusters, watchedWorker } from './watched-worker.js'
 import { leaseTimes, type WorkerParts } from './worker-parts.js'
 
 export interface ClusterWorkerParts extends WorkerParts {
@@ -39,46 +39,35 @@ export interface OpenClusterWorker {
 
 /** The owner of clusters: watches, compares, syncs; looks into them for others. */
 export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker {
-  const { stores, vault, logger, clock, metrics } = parts
+  const { stores, vault, logger, clock } = parts
   const killSwitch = new KillSwitch(stores)
-  const connector = new UndiciClusterConnector({
-    privateAddresses: parts.settings.network.privateAddresses,
-    onAnswer: ({ cluster, method, status }) =>
-      metrics.count('lockstep_cluster_api_requests_total', { cluster, verb: method, code: String(status) }),
-    refuseWrite: (id) => ownership.refuseWrite(id) ?? killSwitch.refuseWrite(id) ?? sessions.refuseWrite(id),
-  })
+  const connector = openConnector(
+    parts,
+    (id) => ownership.refuseWrite(id) ?? killSwitch.refuseWrite(id) ?? sessions.refuseWrite(id),
+  )
   const owned = new OwnedClusters({
     ...parts,
     owns: (id) => ownership.owns(id),
     look: () => ownership.look(),
-    wake: (id, cluster) => worker.wake(id, cluster),
+    wake: (id, cluster, project) => worker.wake(id, cluster, project),
     renew: (id) => sessions.renew(id),
     drop: (id) => sessions.drop(id),
   })
   const ownership = openOwnership(parts, owned, killSwitch)
   const heartbeat = new Heartbeat({ ...stores, clock, logger, fence: (id) => ownership.fence(id) })
-  const sessions = new ClusterSessions({
-    ...stores,
+  const sessions = openSessions(parts, {
     connector,
-    vault,
-    logger,
-    now: () => clock.now(),
     heartbeat,
     onBegin: () => statuses.forgetAll(),
     owns: (id) => ownership.owns(id),
     fence: (id) => ownership.fence(id),
     onAnother: (id) => owned.changed(id),
-    onChange: ({ applicationId, application }) => {
-      if (applicationId !== undefined) worker.wake(applicationId)
-      else if (application !== undefined) worker.wakeByTrackingName(application)
-    },
+    worker: () => worker,
   })
   const compare = openCompare(parts)
   const statuses = new StatusFlusher({ applications: stores.applications, events: parts.events, logger })
   const worker: ClusterWorker = new ClusterWorker({
-    stores,
-    logger,
-    metrics,
+    ...parts,
     owns: (id) => ownership.owns(id),
     reconcile: openReconcile(parts, { sessions, compare, statuses }),
   })
@@ -87,16 +76,46 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
   return {
     liveReads,
     probe,
-    watched: watchedWorker('clusters', () => worker.depth, ownership),
+    watched: watchedClusters(
+      watchedWorker('clusters', () => worker.depth, ownership),
+      sessions,
+    ),
     answers: clusterAnswers({ liveReads, probe, vault }),
     start: () => startOwner(parts.queue, { owned, ownership, worker }),
-    close: async () => {
-      await ownership.drain()
-      await worker.close()
-      await statuses.flush()
-      await sessions.close()
-    },
+    close: () => closeOwner({ ownership, worker, statuses, sessions }),
   }
+}
+
+function openConnector(
+  { settings, metrics }: ClusterWorkerParts,
+  refuseWrite: (clusterId: string) => string | undefined,
+): UndiciClusterConnector {
+  return new UndiciClusterConnector({
+    privateAddresses: settings.network.privateAddresses,
+    refuseWrite,
+    onAnswer: ({ cluster, method, status }) =>
+      metrics.count('lockstep_cluster_api_requests_total', { cluster, verb: method, code: String(status) }),
+  })
+}
+
+interface SessionParts extends Pick<
+  ClusterSessionsDeps,
+  'connector' | 'heartbeat' | 'onBegin' | 'onAnother' | 'owns' | 'fence'
+> {
+  readonly worker: () => ClusterWorker
+}
+
+function openSessions(parts: ClusterWorkerParts, { worker, ...own }: SessionParts): ClusterSessions {
+  return new ClusterSessions({
+    ...parts,
+    ...parts.stores,
+    ...own,
+    now: () => parts.clock.now(),
+    onChange: ({ applicationId, application }) => {
+      if (applicationId !== undefined) worker().wake(applicationId)
+      else if (application !== undefined) worker().wakeByTrackingName(application)
+    },
+  })
 }
 
 interface Owner {
@@ -109,6 +128,19 @@ async function startOwner(queue: DoorbellQueue, { owned, ownership, worker }: Ow
   queue.listen('cluster', (id) => owned.changed(id))
   queue.listenCluster(NOWHERE, (id) => worker.wake(id))
   await ownership.start()
+}
+
+/** What is owned is handed over before anything ends. */
+async function closeOwner(owner: Pick<Owner, 'ownership' | 'worker'> & Closing): Promise<void> {
+  await owner.ownership.drain()
+  await owner.worker.close()
+  await owner.statuses.flush()
+  await owner.sessions.close()
+}
+
+interface Closing {
+  readonly statuses: StatusFlusher
+  readonly sessions: ClusterSessions
 }
 
 function openCompare({ stores, vault }: ClusterWorkerParts): CompareApplication {

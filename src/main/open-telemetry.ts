@@ -4,7 +4,7 @@ import type { Stores } from '../store/stores.js'
 import { EventLoopLag } from '../telemetry/event-loop-lag.js'
 import { eventLoopCheck, Readiness, type HealthCheck } from '../telemetry/health.js'
 import { startTelemetryServer, type TelemetryServer } from '../telemetry/http/telemetry-server.js'
-import { noMetrics, type Metrics } from '../telemetry/metrics.js'
+import { noMetrics, type Metrics, type Sample } from '../telemetry/metrics.js'
 import { PrometheusMetrics } from '../telemetry/prometheus/prometheus-metrics.js'
 import { fleetSources } from './fleet-samples.js'
 import { MeasuredOperations } from './measured-operations.js'
@@ -15,6 +15,8 @@ export interface WatchedWorker {
   depth(): number
   /** Why its leases are not renewed, or undefined. */
   leases(): string | undefined
+  /** Further facts of it. */
+  samples?(): Promise<readonly Sample[]>
 }
 
 export interface Telemetry {
@@ -98,6 +100,7 @@ interface Sources {
 }
 
 function addSources(metrics: Metrics, { role, lag, workers }: Sources): void {
+  for (const { name, samples } of workers) if (samples !== undefined) metrics.add({ name, samples })
   metrics.add({
     name: 'process',
     samples: async () => [

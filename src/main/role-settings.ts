@@ -11,6 +11,8 @@ export interface RoleSettings {
   readonly keys: VaultKeys
 }
 
+const WILDCARDS = ['0.0.0.0', '::', '*']
+
 /** Reads what a role needs. Throws BAD_USER_INPUT that lists everything that is missing, and everything it must not hold. */
 export async function settingsOfRole(role: KeyHolder, settings: Settings): Promise<RoleSettings> {
   const faults = [...missing(role, settings)]
@@ -33,6 +35,8 @@ function missing(role: KeyHolder, settings: Settings): readonly string[] {
     'queue.kind: doorbells must reach other processes; choose redis, or postgres for a small installation':
       queue.kind === 'memory',
     'redis.url: queue.kind is redis; set its URL': queue.kind === 'redis' && redis.url === undefined,
+    [`internal.address: a wildcard such as ${internal.host} is no address; say how the gateway reaches this process`]:
+      role !== 'gateway' && WILDCARDS.includes(internal.host) && internal.address === undefined,
     [`vault.keysFile: make the key files with make-keys and name the one of the ${role}`]:
       settings.vault.keysFile === undefined,
   }

@@ -14,8 +14,8 @@ export interface RunningRole {
 
 export interface Role {
   readonly name: string
-  /** Proves that everything it needs is there, and starts nothing. */
-  check(settings: Settings): Promise<void>
+  /** Proves that what it needs is there, and starts nothing; answers what was proven. */
+  check(settings: Settings): Promise<string>
   start(settings: Settings, logger: Logger): Promise<RunningRole>
 }
 
@@ -29,8 +29,7 @@ export async function runRole(role: Role): Promise<void> {
     // oxlint-disable-next-line node/no-process-env -- the one place where the environment becomes settings
     const settings = loadSettings(process.env, values.config)
     if (values.check === true) {
-      await role.check(settings)
-      process.stdout.write(`The ${role.name} can start: settings, keys and database are in order.\n`)
+      process.stdout.write(`The ${role.name} can start: ${await role.check(settings)}.\n`)
       return
     }
     const running = await role.start(settings, createPinoLogger({ level: settings.log.level }))

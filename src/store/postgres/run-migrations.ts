@@ -53,12 +53,12 @@ export async function runMigrations(
 }
 
 /**
- * Proves that the schema is the one of this release, without changing it: for processes that do not migrate. Refuses a newer one, an
- * older one and another history.
+ * Proves that the schema is the one of this release, without changing it: for processes that do not migrate. Refuses a newer one,
+ * another history and, unless it is permitted, an older one.
  */
 export async function requireSchema(
   connectionString: string,
-  options: Pick<MigrationOptions, 'folder'> = {},
+  options: Pick<MigrationOptions, 'folder'> & { readonly permitOlder?: boolean } = {},
 ): Promise<void> {
   const known = await readMigrations(options.folder ?? join(projectRoot(), 'prisma/migrations'))
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 10_000 })
@@ -69,7 +69,7 @@ export async function requireSchema(
       `SELECT to_regclass('schema_migrations')::text AS found`,
     )
     const pending = rows[0]?.found == null ? known : await pendingMigrations(client, known)
-    if (pending.length > 0) throw olderSchema(pending.length)
+    if (pending.length > 0 && options.permitOlder !== true) throw olderSchema(pending.length)
   } catch (error) {
     if (error instanceof AppError) throw error
     const message = `Cannot read the version of the database: ${reasonOf(error)}`

@@ -19,7 +19,7 @@ const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const CIPHER = 'aes-256-gcm'
 const HASH = 'sha256'
-const INFO = Buffer.from('lockstep sealed box 2')
+const PURPOSE_OF_KEY = Buffer.from('lockstep sealed box 2')
 /** What stands in front of the 32 bytes of a key in DER (RFC 8410). */
 const PRIVATE_DER = Buffer.from('302e020100300506032b656e04220420', 'hex')
 const PUBLIC_DER = Buffer.from('302a300506032b656e032100', 'hex')
@@ -64,7 +64,7 @@ export function openBox(own: KeyObject, additional: Uint8Array, box: Uint8Array)
 /** The key serves one box, so its nonce may be derived too. */
 function keyAndNonce(secret: Uint8Array, point: Uint8Array, recipient: Uint8Array) {
   const salt = Buffer.concat([point, recipient])
-  const bytes = Buffer.from(hkdfSync(HASH, secret, salt, INFO, KEY_BYTES + NONCE_BYTES))
+  const bytes = Buffer.from(hkdfSync(HASH, secret, salt, PURPOSE_OF_KEY, KEY_BYTES + NONCE_BYTES))
   return { key: bytes.subarray(0, KEY_BYTES), nonce: bytes.subarray(KEY_BYTES) }
 }
 
