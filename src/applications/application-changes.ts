@@ -15,6 +15,7 @@ export class ApplicationChanges {
   subscribe(listener: (applicationIds: readonly string[]) => void): () => void {
     const ends = [
       this.eventBus.subscribe('application', (event) => listener(event.applicationIds)),
+      this.eventBus.onMissed(() => void this.staleness.tellAll(listener)),
       this.staleness.subscribe(listener),
     ]
     return () => {

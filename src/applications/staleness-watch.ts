@@ -37,6 +37,15 @@ export class StalenessWatch {
     }
   }
 
+  /** Any of them may be shown differently: events were missed, and nobody knows which. */
+  async tellAll(listener: Listener): Promise<void> {
+    try {
+      listener((await this.list.identities({})).map(({ id }) => id))
+    } catch (error) {
+      this.logger.warn('what changed meanwhile could not be looked at', { reason: reasonOf(error) })
+    }
+  }
+
   private async begin(): Promise<void> {
     this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS)
     this.timer.unref()

@@ -84,7 +84,7 @@ export function eventBusContract(technology: string, open: () => Promise<BusInUs
 }
 
 /** What several processes on one bus can count on. */
-export function sharedBusContract(technology: string, open: () => Promise<BusInUse>): void {
+export function busBetweenProcessesContract(technology: string, open: () => Promise<BusInUse>): void {
   describe(`EventBus of several processes (${technology})`, () => {
     it('tells all processes, the publishing one too, once each', async () => {
       const inUse = await open()

@@ -137,7 +137,7 @@ function refusal(queue: () => DoorbellQueue): void {
 }
 
 /** What several processes on one queue can count on. */
-export function sharedQueueContract(technology: string, open: () => Promise<QueueInUse>): void {
+export function queueBetweenProcessesContract(technology: string, open: () => Promise<QueueInUse>): void {
   describe(`DoorbellQueue of several processes (${technology})`, () => {
     let inUse: QueueInUse
 

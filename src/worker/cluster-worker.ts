@@ -28,6 +28,7 @@ export class ClusterWorker {
   readonly #queue: KeyedQueue
   readonly #failures = new Map<string, number>()
   readonly #clusters = new Map<string, string>()
+  readonly #projects = new Map<string, string>()
 
   constructor(deps: ClusterWorkerDeps) {
     this.#deps = deps
@@ -39,11 +40,15 @@ export class ClusterWorker {
     })
   }
 
-  /** `clusterId` says for which owner: whoever is woken for a cluster that went elsewhere meanwhile is left alone. */
-  wake(applicationId: string, clusterId?: string): void {
+  /**
+   * `clusterId` says for which owner: whoever is woken for a cluster that went elsewhere meanwhile is left alone. Clusters
+   * take turns, and so do the projects in each, as far as they were said once.
+   */
+  wake(applicationId: string, clusterId?: string, project?: string): void {
     if (clusterId !== undefined) this.#clusters.set(applicationId, clusterId)
+    if (project !== undefined) this.#projects.set(applicationId, project)
     const group = this.#clusters.get(applicationId) ?? ''
-    this.#queue.add(applicationId, { group, subgroup: '' })
+    this.#queue.add(applicationId, { group, subgroup: this.#projects.get(applicationId) ?? '' })
   }
 
   /** A change of an object that only says the tracking name of its application. */
@@ -52,7 +57,7 @@ export class ClusterWorker {
     const namespace = separator < 0 ? 'argocd' : name.slice(0, separator)
     this.#deps.stores.applications
       .byName(namespace, name.slice(separator + 1))
-      .then((application) => application && this.wake(application.id))
+      .then((application) => application && this.wake(application.id, undefined, application.spec.project))
       .catch((error: unknown) =>
         this.#deps.logger.warn('an application could not be looked up', { reason: reasonOf(error) }),
       )
@@ -94,6 +99,7 @@ export class ClusterWorker {
 
   #forget(id: string): undefined {
     this.#clusters.delete(id)
+    this.#projects.delete(id)
     this.#failures.delete(id)
   }
 

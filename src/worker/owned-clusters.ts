@@ -10,7 +10,7 @@ export interface OwnedClustersDeps {
   readonly owns: (clusterId: string) => boolean
   /** Looks at the leases now. */
   readonly look: () => Promise<void>
-  readonly wake: (applicationId: string, clusterId: string) => void
+  readonly wake: (applicationId: string, clusterId: string, project?: string) => void
   /** Connects again where the credential is another one, or the cluster is gone. */
   readonly renew: (clusterId: string) => Promise<void>
   /** Ends the connection and its watches. */
@@ -90,8 +90,10 @@ export class OwnedClusters {
       stores.operations.allActive(),
     ])
     const busy = new Set(active.map(({ applicationId }) => applicationId))
-    const ids = applications.map(({ id }) => id)
-    for (const id of ids.filter((id) => busy.has(id))) wake(id, clusterId)
-    for (const id of ids.filter((id) => !busy.has(id))) wake(id, clusterId)
+    const inOrder = [
+      ...applications.filter(({ id }) => busy.has(id)),
+      ...applications.filter(({ id }) => !busy.has(id)),
+    ]
+    for (const { id, spec } of inOrder) wake(id, clusterId, spec.project)
   }
 }

@@ -11,11 +11,9 @@ import { Redis } from 'ioredis'
 const PROGRAM = 'redis-server'
 const START_MS = 10_000
 
-/* oxlint-disable node/no-process-env -- tests are told by the environment what is there */
 const REDIS_URL = process.env['REDIS_URL']
 const IS_REQUIRED = process.env['LOCKSTEP_REQUIRE_REDIS'] === '1'
 const PATH = process.env['PATH'] ?? ''
-/* oxlint-enable node/no-process-env */
 
 /** Why tests with a Redis of their own are skipped; undefined when they run. Where it is required its absence is an error. */
 export function whyNoRedisServer(): string | undefined {

@@ -6,12 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../../../src/base/logger.js'
-import { eventBusContract, sharedBusContract, type BusInUse } from '../../../src/events/event-bus.contract.js'
+import {
+  eventBusContract,
+  busBetweenProcessesContract,
+  type BusInUse,
+} from '../../../src/events/event-bus.contract.js'
 import { PostgresBus } from '../../../src/events/postgres/postgres-bus.js'
 import { openPostgresQueue } from '../../../src/queue/bullmq/postgres-backend.js'
 import {
   doorbellQueueContract,
-  sharedQueueContract,
+  queueBetweenProcessesContract,
   type QueueInUse,
 } from '../../../src/queue/doorbell-queue.contract.js'
 import type { DoorbellQueue } from '../../../src/queue/doorbell-queue.js'
@@ -86,9 +90,9 @@ async function openBus(): Promise<BusInUse> {
 }
 
 doorbellQueueContract('BullMQ on Postgres', openQueue)
-sharedQueueContract('BullMQ on Postgres', openQueue)
+queueBetweenProcessesContract('BullMQ on Postgres', openQueue)
 eventBusContract('Postgres', openBus)
-sharedBusContract('Postgres', openBus)
+busBetweenProcessesContract('Postgres', openBus)
 
 describe('a Postgres that is killed', () => {
   async function kill(): Promise<void> {

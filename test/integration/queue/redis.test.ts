@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { silentLogger } from '../../../src/base/logger.js'
-import { eventBusContract, sharedBusContract, type BusInUse } from '../../../src/events/event-bus.contract.js'
+import {
+  eventBusContract,
+  busBetweenProcessesContract,
+  type BusInUse,
+} from '../../../src/events/event-bus.contract.js'
 import { RedisBus } from '../../../src/events/redis/redis-bus.js'
 import { openRedisQueue } from '../../../src/queue/bullmq/redis-backend.js'
 import {
   doorbellQueueContract,
-  sharedQueueContract,
+  queueBetweenProcessesContract,
   type QueueInUse,
 } from '../../../src/queue/doorbell-queue.contract.js'
 import type { DoorbellQueue } from '../../../src/queue/doorbell-queue.js'
@@ -27,9 +31,9 @@ describe.runIf(reason === undefined)('Redis', () => {
   afterAll(async () => redis.stop())
 
   doorbellQueueContract('BullMQ on Redis', openQueue)
-  sharedQueueContract('BullMQ on Redis', openQueue)
+  queueBetweenProcessesContract('BullMQ on Redis', openQueue)
   eventBusContract('Redis', openBus)
-  sharedBusContract('Redis', openBus)
+  busBetweenProcessesContract('Redis', openBus)
 })
 
 async function openQueue(): Promise<QueueInUse> {
