@@ -12,6 +12,7 @@ import { keepRawBodies } from './http/raw-bodies.js'
 import { SETUP_STYLE_HASH } from './http/setup-page.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
 import { dropSlowReaders } from './slow-readers.js'
+import { timeDocuments } from './time-documents.js'
 import { guardUpgrades } from './upgrade-guard.js'
 import { withLogContext } from '../telemetry/log-context.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -65,6 +66,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   )
   await app.init()
   addGraphqlHooks(server.graphql)
+  if (deps.metrics !== undefined) timeDocuments(server.graphql, deps.metrics)
   limitSockets(server)
   const endOfDrops = dropSlowReaders(server)
   app.getHttpServer().on('close', endOfDrops)

@@ -106,6 +106,12 @@ export class ClusterSessions {
     if (stored === undefined || Buffer.compare(stored, used) !== 0) await this.drop(clusterId)
   }
 
+  /** The sessions that are open now. */
+  async opened(): Promise<readonly ClusterSession[]> {
+    const sessions = await Promise.all([...this.#sessions.values()].map((one) => one.catch(() => undefined)))
+    return sessions.flatMap((session) => session ?? [])
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#sessions.keys()].map((id) => this.drop(id)))
   }

@@ -64,6 +64,11 @@ export const HISTOGRAMS = {
     labels: ['method', 'route', 'code'],
     buckets: FAST,
   },
+  lockstep_graphql_duration_seconds: {
+    help: 'Seconds of the execution of a GraphQL document, by its first root field.',
+    labels: ['kind', 'field', 'outcome'],
+    buckets: FAST,
+  },
 } as const satisfies Record<string, HistogramFacts>
 
 /** What is the case is read when somebody asks, and kept nowhere. */
@@ -92,6 +97,10 @@ export const GAUGES = {
   lockstep_cluster_heartbeat_age_seconds: {
     help: 'Seconds since the owner of the cluster saw it; absent when never.',
     labels: ['cluster'],
+  },
+  lockstep_cluster_watches: {
+    help: 'Watches that this process has on the cluster, by whether they live.',
+    labels: ['cluster', 'alive'],
   },
   lockstep_cluster_writes_paused: { help: '1 when its kill switch is on.', labels: ['cluster'] },
   lockstep_lease_epoch: {

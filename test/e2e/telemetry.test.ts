@@ -70,6 +70,8 @@ describe('/metrics', () => {
       /^lockstep_render_total\{outcome="done"\} [1-9]/m,
       /^lockstep_app_reconcile_count\{outcome="done"\} [1-9]/m,
       /^lockstep_http_request_duration_seconds_count\{method="POST",route="\/graphql",code="200"\} [1-9]/m,
+      /^lockstep_cluster_watches\{cluster="prod",alive="true"\} [1-9]/m,
+      /^lockstep_graphql_duration_seconds_count\{kind="query",field="application",outcome="done"\} [1-9]/m,
       /^lockstep_outbox_pending 0$/m,
       /^lockstep_process_resident_memory_bytes \d+$/m,
     ]) {
