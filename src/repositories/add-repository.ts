@@ -81,7 +81,10 @@ export class AddRepository {
       )
     }
     if ((await this.deps.repositories.byUrl(normalizedUrl(wish.url))) !== undefined) {
-      throw new AppError('CONFLICT', `Cannot add repository "${wish.url}": it is connected already.`)
+      throw new AppError(
+        'CONFLICT',
+        `Cannot add repository "${wish.url}": it is connected already. To give it another credential, remove it and add it again.`,
+      )
     }
   }
 
