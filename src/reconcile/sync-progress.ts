@@ -93,7 +93,9 @@ export class SyncProgress {
   results(): readonly ResourceResult[] {
     const planned = this.plan.waves.flatMap(({ groups }) => groups.flatMap(({ keys }) => keys))
     for (const key of planned) if (this.#applied.has(key) && !this.#results.has(key)) this.#unchanged(key)
-    return [...this.#results.values()]
+    const inOrder = planned.flatMap((key) => this.#results.get(key) ?? [])
+    const told = new Set(planned)
+    return [...inOrder, ...[...this.#results].flatMap(([key, result]) => (told.has(key) ? [] : [result]))]
   }
 
   observed(): Observed {
