@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Product, ProductOptions } from './product.js'
-import { Program, freePort } from './program.js'
+import { Program, freePort, nodeCommand } from './program.js'
 
 const PROGRAM = fileURLToPath(new URL('../../src/main/all-in-one.js', import.meta.url))
 const LINK = /https?:\/\/\S+[?&#]token=([\w.~-]+)/
@@ -20,7 +20,7 @@ export async function startAllInOne(options: ProductOptions): Promise<Product> {
     LOCKSTEP__STATE__DIR: state,
     LOCKSTEP__WEBHOOK__GITHUB__SECRET: options.webhookSecret,
   }
-  const command = [process.execPath, ...nodeFlags(), PROGRAM]
+  const command = nodeCommand(PROGRAM)
   const ready = options.again === true ? LISTENS : LINK
   const launch = { command, folder: options.folder, env, ready, readySeconds: READY_SECONDS }
   const program = await Program.start(launch)
@@ -31,11 +31,6 @@ export async function startAllInOne(options: ProductOptions): Promise<Product> {
     databaseUrl: () => embeddedUrl(join(state, 'postgres')),
     stop: (how) => program.stop(how),
   }
-}
-
-/** For profiles: BENCH_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/somewhere". */
-function nodeFlags(): readonly string[] {
-  return (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((word) => word !== '')
 }
 
 /** The embedded Postgres keeps its password and its port beside its data. */

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const SUPERVISOR = fileURLToPath(new URL('../../../tools/supervise.mjs', import.meta.url))
 const POLITE_MS = 15_000
+/** As `npm start` and docs/operator/processes.md have it; BENCH_NODE_FLAGS adds to it, for profiles. */
+const NODE_FLAGS = ['--max-semi-space-size=16']
 
 export interface Launch {
   readonly command: readonly string[]
@@ -90,6 +92,12 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch {
     // It has ended meanwhile.
   }
+}
+
+/** A program of the build, run by this Node. */
+export function nodeCommand(file: string): readonly string[] {
+  const more = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((word) => word !== '')
+  return [process.execPath, ...NODE_FLAGS, ...more, file]
 }
 
 export function freePort(): Promise<number> {

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { silentLogger } from '../../src/base/logger.js'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/store/postgres/embedded-postgres.js'
 import type { Product, ProductOptions } from './product.js'
-import { Program, freePort } from './program.js'
+import { Program, freePort, nodeCommand } from './program.js'
 
 const run = promisify(execFile)
 const LINK = /https?:\/\/\S+[?&#]token=([\w.~-]+)/
@@ -108,7 +108,7 @@ async function startRole(role: (typeof ROLES)[number], start: RoleStart): Promis
   }
   const gatewayReady = start.again ? LISTENS : LINK
   const ready = role === 'gateway' ? gatewayReady : /^The \w+ worker \S+ answers/m
-  const command = [process.execPath, programOf(role)]
+  const command = nodeCommand(programOf(role))
   return Program.start({ command, folder, env, ready, readySeconds: READY_SECONDS })
 }
 
