@@ -16,6 +16,7 @@ import type { Comparison } from './comparison.js'
 import { EndSync, type SyncEnding } from './end-sync.js'
 import { OperationLog } from './operation-log.js'
 import { planInput } from './plan-input.js'
+import { proveAbsence } from './prove-absence.js'
 import { refuseSync } from './refuse-sync.js'
 import { StepWriter } from './step-writer.js'
 import { SyncProgress } from './sync-progress.js'
@@ -196,7 +197,7 @@ export class RunSync {
   }
 
   /** Inventory that is proven absent and no longer declared leaves the records. */
-  async #forget({ session, comparison, fence }: Run, plan: SyncPlan): Promise<void> {
+  async #forget({ session, comparison, fence, progress }: Run, plan: SyncPlan): Promise<void> {
     const forgotten = new Set([
       ...plan.forgotten,
       ...plan.prune.flatMap(({ items }) => items.map(({ key }) => key)),
@@ -205,6 +206,13 @@ export class RunSync {
       .filter(({ object }) => forgotten.has(resourceKeyText(object)))
       .map(({ object }) => object)
     if (objects.length === 0) return
+    const pruned = new Set(
+      progress.results().flatMap((one) => (one.outcome === 'pruned' ? [resourceKeyText(one)] : [])),
+    )
+    await proveAbsence(
+      objects.filter((object) => !pruned.has(resourceKeyText(object))),
+      session,
+    )
     await this.#deps.applications.removeManaged(objects, fence)
     for (const object of objects) session.forms.remove(object)
   }
