@@ -8,13 +8,20 @@ import { runSeries } from './run-series.js'
 
 const options = parsed()
 process.stderr.write(`faults: --trials ${options.trials} --seed ${options.seed}\n`)
-const results = await runSeries(options, (result, number) => {
-  const words =
-    result.outcome === 'clean' ? `${result.figures['recoveryMs'] ?? '-'} ms` : result.violations.join(' | ')
-  process.stderr.write(
-    `${number}/${options.trials} ${result.id} ${result.variant}: ${result.outcome} ${words}\n`,
-  )
-})
+// A long series that is told to end writes down what it has.
+const stop = new AbortController()
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => stop.abort())
+const results = await runSeries(
+  options,
+  (result, number) => {
+    const words =
+      result.outcome === 'clean' ? `${result.figures['recoveryMs'] ?? '-'} ms` : result.violations.join(' | ')
+    process.stderr.write(
+      `${number}/${options.trials} ${result.id} ${result.variant}: ${result.outcome} ${words}\n`,
+    )
+  },
+  stop.signal,
+)
 const summary = summaryOf(results, options)
 if (options.json !== undefined) {
   await mkdir(dirname(resolve(options.json)), { recursive: true })

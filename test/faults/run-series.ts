@@ -35,11 +35,13 @@ export function ordersOf(
 export async function runSeries(
   options: FaultOptions,
   tell: (result: TrialResult, number: number) => void,
+  stop: AbortSignal,
 ): Promise<readonly TrialResult[]> {
   const results: TrialResult[] = []
   const orders = ordersOf(options.classes, options.trials, options.seed)
   for (const batch of batchesOf(orders, options.seed)) {
-    await runBatch(batch, (result) => tell(result, results.push(result)))
+    if (stop.aborted) break
+    await runBatch(batch, (result) => tell(result, results.push(result)), stop)
   }
   return results
 }
@@ -67,9 +69,14 @@ function batchesOf(orders: readonly TrialOrder[], seed: number): readonly Batch[
   })
 }
 
-async function runBatch({ withRedis, orders }: Batch, tell: (result: TrialResult) => void): Promise<void> {
+async function runBatch(
+  { withRedis, orders }: Batch,
+  tell: (result: TrialResult) => void,
+  stop: AbortSignal,
+): Promise<void> {
   let world = await World.open({ withRedis })
   for (const order of orders) {
+    if (stop.aborted) break
     const result = await runTrial(world, order).catch((error: unknown) => brokenBy(order, error))
     tell(result)
     if (result.outcome !== 'broken') continue

@@ -77,6 +77,8 @@ export class World {
     const orders = join(root, 'orders')
     const productEnv = environment({ databaseUrl: database.productUrl, webhookSecret, orders, redis })
     const product = await RunningProduct.start({ env: productEnv })
+    // Also when this program breaks off before it can close the world.
+    process.once('exit', () => isRunning(product.pid) && process.kill(product.pid, 'SIGKILL'))
     const world = new World({
       ...{
         root,

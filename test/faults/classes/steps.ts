@@ -49,7 +49,7 @@ export const stepClasses: readonly FaultClass[] = STEPS.map((one) => ({
   strike: async (trial, variant) => {
     const at = one[variant as 'before' | 'mid' | 'after']
     if (one.atStart === true || at === 'cluster:list') return strikeAtStart(trial, at)
-    const skip = one.upTo === undefined ? 0 : trial.random.between(0, one.upTo - 1)
+    const skip = variant === 'mid' ? trial.random.between(0, (one.upTo ?? 1) - 1) : 0
     const struck = await struckAt(trial, at, skip)
     await trial.change()
     trial.proven((await struck()) && `the product died at ${at}${skip > 0 ? ` (${skip + 1}th time)` : ''}`)
