@@ -127,9 +127,9 @@ export class RunSync {
   }
 
   async #record(log: OperationLog): Promise<string | undefined> {
-    crashPoint('S6:before')
+    crashPoint('S6:log:before')
     const stop = await log.write()
-    crashPoint('S6:after')
+    crashPoint('S6:log:after')
     return stop
   }
 
