@@ -247,7 +247,8 @@ async function allAre(round: number): Promise<boolean> {
 async function killDuringWork(name: RoleName, round: number): Promise<string> {
   await commitFiles(repository, filesOf(round))
   const refreshed = cli(['app', 'get', 'app-00', '--hard-refresh'])
-  const end = performance.now() + 3_000
+  // A source worker is done with its part before the first object is.
+  const end = performance.now() + (name === 'source-worker' ? 600 : 20_000)
   while (performance.now() < end && (await doneIn(round)) < (APPLICATIONS * OBJECTS) / 3) await sleep(5)
   await roles.role[name].end('SIGKILL')
   const hit = `${name} ${await doneIn(round)}`
