@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -38,6 +38,12 @@ async function query(text: string): Promise<readonly Record<string, unknown>[]> 
 const migrate = (folder = MIGRATIONS) =>
   runMigrations(database.connectionString, { logger: silentLogger, folder })
 
+/** A folder each, named so that their order is that of their names. */
+async function ofThisRelease(): Promise<readonly string[]> {
+  const found = await readdir(MIGRATIONS, { withFileTypes: true })
+  return found.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()
+}
+
 /** The migrations of this release and one more. */
 async function withNext(name: string, sql: string): Promise<string> {
   const folder = await mkdtemp(join(dir, 'next-'))
@@ -52,7 +58,7 @@ describe('runMigrations()', () => {
 
   it('applies each migration once, also from several processes at once', async () => {
     const answers = await Promise.all([migrate(), migrate(), migrate()])
-    expect(answers.flat()).toEqual(['0001_initial'])
+    expect(answers.flat()).toEqual(await ofThisRelease())
     expect(await migrate()).toEqual([])
   })
 
@@ -76,6 +82,8 @@ describe('runMigrations()', () => {
 
   it('agrees with schema.prisma', async () => {
     await migrate()
+    // Made only where the database has trigrams, so the schema cannot name it.
+    await query('DROP INDEX IF EXISTS applications_search_idx')
     const tool = '../../../tools/prisma/schema-engine.mjs'
     const { diffToSchema } = (await import(tool)) as {
       diffToSchema: (connectionString: string, from: string) => Promise<string>
