@@ -100,6 +100,16 @@ describe('ListApplications', () => {
     expect(page.rows.map((row) => row.application.name)).toEqual(['shop'])
     expect(page.hasNextPage).toBe(false)
   })
+
+  it('counts no more than the principal may see', async () => {
+    for (const name of ['a', 'b', 'shop']) await make(name)
+    await make('shop-of-others', 'default')
+    const list = new ListApplications(stores.applicationList)
+    expect(await list.total(developer, {})).toBe(1)
+    expect(await list.total(SYSTEM_PRINCIPAL, {})).toBe(4)
+    expect((await list.facets(developer, {})).project).toEqual([{ value: 'team', count: 1 }])
+    expect(await list.total(developer, { text: 'others' })).toBe(0)
+  })
 })
 
 describe('RequestSync', () => {

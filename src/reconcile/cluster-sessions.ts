@@ -2,6 +2,7 @@ import { AppError } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { Destination } from '../engine/application/application.js'
+import type { Cluster } from '../kube/cluster.js'
 import type { ClusterConnection, ClusterConnector } from '../kube/cluster-connector.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { ClusterStore } from '../store/directory-stores.js'
@@ -120,22 +121,7 @@ export class ClusterSessions {
     await this.#deps.heartbeat.begin(record.id)
     this.#deps.onBegin(record.id)
     const cluster = this.#deps.connector.connect(record.id, await this.#connection(record), record.name)
-    const at = new Date(this.#deps.now()).toISOString()
-    let uid: string
-    try {
-      crashPoint('S2:before')
-      const identity = await cluster.identity()
-      uid = identity.uid
-      if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
-      crashPoint('S2:mid')
-      const connection = { status: 'Successful' as const, message: '', checkedAt: at }
-      await this.#deps.clusters.saveConnection(record.id, connection, identity)
-    } catch (error) {
-      await cluster.close()
-      const message = error instanceof Error ? error.message : String(error)
-      await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
-      throw error
-    }
+    const uid = await this.#identify(record, cluster)
     const { vault, logger, onChange, fence } = this.#deps
     const session = new ClusterSession({
       record,
@@ -149,14 +135,29 @@ export class ClusterSessions {
     })
     this.#ready.set(record.id, session)
     await this.#loadForms(session)
-    const observed = {
-      id: record.id,
-      cluster,
-      blindKinds: (forMs: number) => session.blindKinds(forMs),
-    }
-    void this.#deps.heartbeat.start(observed)
+    const blindKinds = (forMs: number) => session.blindKinds(forMs)
+    void this.#deps.heartbeat.start({ id: record.id, cluster, blindKinds })
     crashPoint('S2:after')
     return session
+  }
+
+  /** Answers the uid, and leaves at the record how the first contact went. */
+  async #identify(record: ClusterRecord, cluster: Cluster): Promise<string> {
+    const at = new Date(this.#deps.now()).toISOString()
+    try {
+      crashPoint('S2:before')
+      const identity = await cluster.identity()
+      if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
+      crashPoint('S2:mid')
+      const connection = { status: 'Successful' as const, message: '', checkedAt: at }
+      await this.#deps.clusters.saveConnection(record.id, connection, identity)
+      return identity.uid
+    } catch (error) {
+      await cluster.close()
+      const message = error instanceof Error ? error.message : String(error)
+      await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
+      throw error
+    }
   }
 
   /** The next use connects again, and refuses it with the reason. */

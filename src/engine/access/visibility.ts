@@ -1,5 +1,5 @@
 import { decide } from './decide.js'
-import { applicableGrants, type CompiledGrant } from './grant-index.js'
+import { applicableGrants, type ApplicableGrants, type CompiledGrant } from './grant-index.js'
 import type { Principal } from './principal.js'
 
 /** What of a list a principal may see. */
@@ -14,23 +14,34 @@ export interface Visibility {
 /** Resources whose objects always begin with `<project>/`. */
 const IN_PROJECTS = ['applications', 'applicationsets', 'logs', 'exec']
 
+type Reach = Pick<Visibility, 'projects' | 'exact'>
+
+/** The applicable rules of a question are one object as long as the policy stands, so what they reach is found once. */
+const reaches = new WeakMap<ApplicableGrants, Reach>()
+
 /** The widest set of projects that a list must read, and the matcher for its rows. Never loses a visible object. */
 export function visibility(principal: Principal, resource: string, action: string): Visibility {
-  const { allows, denies } = applicableGrants(principal.grants, resource, action)
-  const sees = (object: string): boolean => decide(principal, resource, action, object) === undefined
+  const applicable = applicableGrants(principal.grants, resource, action)
+  const reach = reaches.get(applicable) ?? reachOf(applicable, resource)
+  reaches.set(applicable, reach)
+  return { ...reach, sees: (object) => decide(principal, resource, action, object) === undefined }
+}
+
+function reachOf({ allows, denies }: ApplicableGrants, resource: string): Reach {
   const scopes = allows.map((rule) => scopeOf(rule, resource))
   const elsewhere = scopes.filter((scope) => scope.project === undefined)
   if (elsewhere.length > 0) {
-    return { projects: 'all', exact: denies.length === 0 && elsewhere.some((scope) => scope.whole), sees }
+    return { projects: 'all', exact: denies.length === 0 && elsewhere.some((scope) => scope.whole) }
   }
   const denied = denies.map((rule) => scopeOf(rule, resource)).filter((scope) => scope.whole)
   const isDenied = (project: string): boolean =>
     denied.some((scope) => scope.project === undefined || scope.project === project)
   const named = scopes.map((scope) => scope.project ?? '')
   const projects = [...new Set(named)].filter((project) => !isDenied(project)).sort()
-  const isWhole = (project: string): boolean =>
-    scopes.some((scope) => scope.whole && scope.project === project)
-  return { projects, exact: denies.length === 0 && projects.every(isWhole), sees }
+  const whole = new Set(
+    scopes.flatMap((scope) => (scope.whole && scope.project !== undefined ? [scope.project] : [])),
+  )
+  return { projects, exact: denies.length === 0 && projects.every((project) => whole.has(project)) }
 }
 
 /** `visibility(…).projects`: what a list puts into SQL. Rows still pass `decide` unless the visibility is exact. */

@@ -42,15 +42,27 @@ export function fitsLabels(labels: Readonly<Record<string, string>>, terms: read
 }
 
 function parseTerm(text: string): LabelTerm | undefined {
-  const set = SET.exec(text)
-  if (set !== null) {
-    const values = (set[3] ?? '').split(',').map((value) => value.trim())
-    return { key: set[1] ?? '', operator: set[2] === 'in' ? 'in' : 'notIn', values }
+  return setTerm(text) ?? pairTerm(text) ?? bareTerm(text)
+}
+
+function setTerm(text: string): LabelTerm | undefined {
+  const [, key = '', operator, list = ''] = SET.exec(text) ?? []
+  if (operator === undefined) return undefined
+  return {
+    key,
+    operator: operator === 'in' ? 'in' : 'notIn',
+    values: list.split(',').map((value) => value.trim()),
   }
-  const pair = PAIR.exec(text)
-  if (pair !== null)
-    return { key: pair[1] ?? '', operator: pair[2] === '!=' ? 'notIn' : 'in', values: [pair[3] ?? ''] }
-  const bare = BARE.exec(text)
-  if (bare === null) return undefined
-  return { key: bare[2] ?? '', operator: bare[1] === '!' ? 'absent' : 'exists', values: [] }
+}
+
+function pairTerm(text: string): LabelTerm | undefined {
+  const [, key = '', operator, value = ''] = PAIR.exec(text) ?? []
+  if (operator === undefined) return undefined
+  return { key, operator: operator === '!=' ? 'notIn' : 'in', values: [value] }
+}
+
+function bareTerm(text: string): LabelTerm | undefined {
+  const [, not, key] = BARE.exec(text) ?? []
+  if (key === undefined) return undefined
+  return { key, operator: not === '!' ? 'absent' : 'exists', values: [] }
 }

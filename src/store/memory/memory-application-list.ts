@@ -1,6 +1,7 @@
 import type { Application } from '../../engine/application/application.js'
 import { fitsLabels } from '../../engine/application/label-selector.js'
-import { HEALTH_ORDER } from '../../engine/health/health.js'
+import { HEALTH_ORDER, type HealthStatus } from '../../engine/health/health.js'
+import type { SyncStatus } from '../../engine/status/application-status.js'
 import type { Operation } from '../../engine/sync/operation.js'
 import {
   ApplicationList,
@@ -13,6 +14,7 @@ import {
   type ApplicationListFilter,
   type ApplicationListRow,
   type ApplicationPageRequest,
+  type ApplicationSortField,
   type FacetCount,
   type FacetName,
   type FreshnessMark,
@@ -124,29 +126,47 @@ function toRow({ application, status }: Line, sortValue: string | undefined): Ap
   return { application, ...(status && { status }), ...(sortValue !== undefined && { sortValue }) }
 }
 
-/** An application without a status counts as Unknown. */
 function fits(line: Line, filter: ApplicationListFilter): boolean {
-  const { application, status, operation, clusterNames } = line
-  const { destinationNamespace, autoSync, search } = listColumns(application)
+  return isVisible(line, filter) && hasFacts(line, filter) && isAbout(line, filter)
+}
+
+function isVisible({ application }: Line, { visibleProjects, visibleIds }: ApplicationListFilter): boolean {
+  const inProject = visibleProjects?.includes(application.spec.project) ?? true
+  return inProject && (visibleIds?.includes(application.id) ?? true)
+}
+
+function hasFacts(line: Line, filter: ApplicationListFilter): boolean {
+  const { application, operation } = line
+  const { destinationNamespace, autoSync } = listColumns(application)
   const facts: readonly (readonly [unknown, unknown])[] = [
     [filter.project, application.spec.project],
-    [filter.sync, status?.sync ?? 'Unknown'],
-    [filter.health, status?.health.status ?? 'Unknown'],
+    [filter.sync, syncOf(line)],
+    [filter.health, healthOf(line)],
     [filter.namespace, destinationNamespace],
     [filter.appNamespace, application.namespace],
     [filter.autoSync, autoSync],
     [filter.operationPhase, operation?.phase],
   ]
+  return facts.every(([wanted, actual]) => wanted === undefined || wanted === actual)
+}
+
+function isAbout({ application, clusterNames }: Line, filter: ApplicationListFilter): boolean {
+  const { cluster, repository, labels = [], text = '' } = filter
   return (
-    facts.every(([wanted, actual]) => wanted === undefined || wanted === actual) &&
-    (filter.visibleProjects?.includes(application.spec.project) ?? true) &&
-    (filter.visibleIds?.includes(application.id) ?? true) &&
-    (filter.cluster === undefined || clusterNames.includes(filter.cluster)) &&
-    (filter.repository === undefined ||
-      repositoriesOf(application).includes(normalizedUrl(filter.repository))) &&
-    fitsLabels(application.labels, filter.labels ?? []) &&
-    search.includes(searchForm(filter.text ?? ''))
+    (cluster === undefined || clusterNames.includes(cluster)) &&
+    (repository === undefined || repositoriesOf(application).includes(normalizedUrl(repository))) &&
+    fitsLabels(application.labels, labels) &&
+    listColumns(application).search.includes(searchForm(text))
   )
+}
+
+/** An application without a status counts as Unknown. */
+function syncOf({ status }: Line): SyncStatus {
+  return status?.sync ?? 'Unknown'
+}
+
+function healthOf({ status }: Line): HealthStatus {
+  return status?.health.status ?? 'Unknown'
 }
 
 function repositoriesOf({ spec }: Application): readonly string[] {
@@ -159,16 +179,19 @@ function cursorOf(line: Line, { order }: ApplicationPageRequest): ApplicationCur
   return { name, namespace, ...(value !== undefined && { value }) }
 }
 
-function sortValueOf(
-  line: Line,
-  field: NonNullable<ApplicationPageRequest['order']>['field'],
-): string | undefined {
-  const { application, status, operation } = line
-  if (field === 'createdAt') return application.createdAt
-  if (field === 'lastSync') return operation?.startedAt ?? new Date(0).toISOString()
-  if (field === 'sync') return String(SYNC_ORDER.indexOf(status?.sync ?? 'Unknown') + 1)
-  if (field === 'health') return String(HEALTH_ORDER.indexOf(status?.health.status ?? 'Unknown') + 1)
-  return undefined
+function sortValueOf(line: Line, field: ApplicationSortField): string | undefined {
+  switch (field) {
+    case 'name':
+      return undefined
+    case 'createdAt':
+      return line.application.createdAt
+    case 'lastSync':
+      return line.operation?.startedAt ?? new Date(0).toISOString()
+    case 'sync':
+      return String(SYNC_ORDER.indexOf(syncOf(line)) + 1)
+    case 'health':
+      return String(HEALTH_ORDER.indexOf(healthOf(line)) + 1)
+  }
 }
 
 /** Values of one order have the same form: single digits, or ISO times. */
@@ -178,10 +201,10 @@ function compareValues(a: string | undefined, b: string | undefined): number {
 }
 
 function facetOf(line: Line, facet: FacetName): string {
-  const { application, status } = line
+  const { application } = line
   const values: Readonly<Record<FacetName, string>> = {
-    sync: status?.sync ?? 'Unknown',
-    health: status?.health.status ?? 'Unknown',
+    sync: syncOf(line),
+    health: healthOf(line),
     project: application.spec.project,
     cluster: line.cluster,
     namespace: application.spec.destination.namespace ?? '',

@@ -68,23 +68,23 @@ export class MemoryFreshness {
   }
 
   shown(application: Application, status: ApplicationStatus): EffectiveStatus {
-    const beat = this.#beats.get(this.clusterOf(application)?.id ?? '')
-    const checked = this.#headCheckedAt(application)
+    const facts = this.#factsOf(application, status)
     const revisions = this.#revisions(application, status)
-    const facts: Freshness = {
+    const shown = effectiveStatus({ ...status, revisions }, facts)
+    return { ...shown, resources: [], ...confirmed(facts) }
+  }
+
+  #factsOf(application: Application, status: ApplicationStatus): Freshness & Seen {
+    const beat = this.#beats.get(this.clusterOf(application)?.id ?? '')
+    const sequence = this.#deps.rows.sequences.get(application.id) ?? 0
+    return {
       clusterObservedAt: beat?.observedAt,
-      comparedSinceBegin:
-        (this.#deps.rows.sequences.get(application.id) ?? 0) >
-        (beat?.sinceSequence ?? Number.MAX_SAFE_INTEGER),
+      comparedSinceBegin: beat !== undefined && sequence > beat.sinceSequence,
       blindKinds: blindKindsOf(status, beat?.blindKinds ?? {}),
-      headCheckedAt: checked,
+      headCheckedAt: this.#headCheckedAt(application),
       now: Date.now(),
       limits: this.#deps.limits,
     }
-    const shown = effectiveStatus({ ...status, revisions }, facts)
-    const seen = [beat?.observedAt, ...(checked === null ? [] : [checked])]
-    const confirmed = seen.every((time) => time !== undefined) ? seen.toSorted()[0] : undefined
-    return { ...shown, resources: [], ...(confirmed === undefined ? {} : { confirmedAt: confirmed }) }
   }
 
   marks(): readonly FreshnessMark[] {
@@ -127,6 +127,18 @@ export class MemoryFreshness {
     const head = this.#heads.get(normalizedUrl(source.repoURL))?.find(({ ref }) => ref === headRef)
     return head === undefined ? status.revisions : [head.commit]
   }
+}
+
+interface Seen {
+  readonly clusterObservedAt: string | undefined
+  readonly headCheckedAt: string | null | undefined
+}
+
+/** Both sides were seen until the earlier of the two. */
+function confirmed({ clusterObservedAt, headCheckedAt }: Seen): { readonly confirmedAt?: string } {
+  if (clusterObservedAt === undefined || headCheckedAt === undefined) return {}
+  const head = headCheckedAt ?? clusterObservedAt
+  return { confirmedAt: head < clusterObservedAt ? head : clusterObservedAt }
 }
 
 function blindKindsOf(

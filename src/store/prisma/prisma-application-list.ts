@@ -13,7 +13,7 @@ import {
   type FacetName,
   type FreshnessMark,
 } from '../application-list.js'
-import { SharedReads } from '../shared-reads.js'
+import { JoinedReads } from '../joined-reads.js'
 import { toApplication, type ApplicationRow } from './application-row.js'
 import type { Database, Statement } from './database.js'
 import { FRESHNESS_JOINS, freshnessSql, type FreshnessSql } from './freshness-sql.js'
@@ -67,7 +67,7 @@ export class PrismaApplicationList extends ApplicationList {
   readonly #fresh: FreshnessSql
   readonly #columns: string
   readonly #names = new StatementNames('list')
-  readonly #shared = new SharedReads()
+  readonly #joined = new JoinedReads()
 
   constructor(database: Database, limits: FreshnessLimits) {
     super()
@@ -82,7 +82,7 @@ export class PrismaApplicationList extends ApplicationList {
     filter: ApplicationListFilter,
     request: ApplicationPageRequest,
   ): Promise<{ readonly rows: readonly ApplicationListRow[]; readonly hasNextPage: boolean }> {
-    return this.#shared.run(JSON.stringify([filter, request]), () => this.#page(filter, request))
+    return this.#joined.run(JSON.stringify([filter, request]), () => this.#page(filter, request))
   }
 
   async #page(
@@ -113,7 +113,7 @@ export class PrismaApplicationList extends ApplicationList {
   }
 
   override newestOperations(ids: readonly string[]): Promise<readonly Operation[]> {
-    return this.#shared.run(JSON.stringify(ids), () => this.#newestOperations(ids))
+    return this.#joined.run(JSON.stringify(ids), () => this.#newestOperations(ids))
   }
 
   async #newestOperations(ids: readonly string[]): Promise<readonly Operation[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SharedReads } from './shared-reads.js'
+import { JoinedReads } from './joined-reads.js'
 
 /** Reads that end when the test says so, each with the number of its beginning. */
 function slowReads() {
@@ -15,10 +15,10 @@ function slowReads() {
 
 const settle = () => new Promise((resolve) => setTimeout(resolve))
 
-describe('SharedReads', () => {
+describe('JoinedReads', () => {
   it('gives all that wait the one read that began after they asked', async () => {
     const { read, ends, begun } = slowReads()
-    const reads = new SharedReads()
+    const reads = new JoinedReads()
     const first = reads.run('a', read)
     const others = [reads.run('a', read), reads.run('a', read), reads.run('a', read)]
     expect(begun()).toBe(1)
@@ -36,7 +36,7 @@ describe('SharedReads', () => {
 
   it('keeps different reads apart and forgets what ended', async () => {
     const { read, ends, begun } = slowReads()
-    const reads = new SharedReads()
+    const reads = new JoinedReads()
     const both = [reads.run('a', read), reads.run('b', read)]
     expect(begun()).toBe(2)
     for (const end of ends) end()
@@ -48,7 +48,7 @@ describe('SharedReads', () => {
   })
 
   it('passes a failure on only to those who asked for that read', async () => {
-    const reads = new SharedReads()
+    const reads = new JoinedReads()
     let turn = 0
     const read = async () => {
       turn += 1

@@ -7,7 +7,7 @@ interface Reading {
  * Equal reads at the same moment become one. Whoever comes while a read is under way gets the one that begins after it,
  * never the one that began before: so nobody misses what was written before they asked.
  */
-export class SharedReads {
+export class JoinedReads {
   readonly #readings = new Map<string, Reading>()
 
   run<T>(key: string, read: () => Promise<T>): Promise<T> {
