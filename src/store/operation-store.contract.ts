@@ -161,6 +161,7 @@ export function operationStoreContract(technology: string, open: () => Promise<S
         retryCount: 1,
       })
       await stores.operations.finish(succeeded(operation), FINISH)
+      expect(await stores.operations.appendSteps([{ ...step, sequence: 2 }])).toHaveLength(1)
       expect(await stop()).toBe(false)
       expect(await auditCount()).toBe(before + 2)
     })

@@ -35,7 +35,10 @@ export abstract class OperationStore {
   abstract byIdempotencyKey(key: string): Promise<Operation | undefined>
   /** Newest first, at most `limit`. */
   abstract history(applicationId: string, limit: number): Promise<readonly Operation[]>
-  /** One statement; the first record of a sequence stays. Answers which of these operations are to stop. */
+  /**
+   * One statement; the first record of a sequence stays. Answers which of these operations are to stop, or were ended by
+   * somebody else already.
+   */
   abstract appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]>
   /** Marks a running operation as Terminating; false, and no record, when it is over or marked already. */
   abstract terminate(id: string, message: string, record: MutationRecord): Promise<boolean>

@@ -71,7 +71,8 @@ export class MemoryOperationStore extends OperationStore {
     this.#append(steps)
     return [...new Set(steps.map(({ operationId }) => operationId))].flatMap((operationId) => {
       const stored = this.#operations.get(operationId)
-      return stored?.phase === 'Terminating' ? [{ operationId, message: stored.message }] : []
+      const goesOn = stored === undefined || stored.phase === 'Running'
+      return goesOn ? [] : [{ operationId, message: stored.message }]
     })
   }
 

@@ -84,7 +84,7 @@ export class PrismaOperationStore extends OperationStore {
       fence,
       ctes: `appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, content)
         SELECT * FROM ${stepsFrom(1)} WHERE ${FENCE_HOLDS} ON CONFLICT DO NOTHING),
-        change AS (SELECT id, message FROM operations WHERE id = ANY($1::text[]) AND phase = 'Terminating')`,
+        change AS (SELECT id, message FROM operations WHERE id = ANY($1::text[]) AND phase <> 'Running')`,
       values: stepValues(steps),
     })
     return rows.flatMap(({ id, message }) => (id === null ? [] : [{ operationId: id, message }]))
