@@ -68,6 +68,14 @@ describe('lockstep', () => {
     expect((await run('app diff shop --exit-code=false')).code).toBe(0)
     expect((await run('app diff absent')).code).toBe(2)
     expect((await run('app get absent')).code).toBe(20)
+    const idle = await run('app terminate-op shop')
+    expect(idle).toMatchObject({ code: 20, out: '' })
+    expect(idle.err).toContain('no operation is in progress')
+    expect((await run('app sync shop --async')).code).toBe(0)
+    expect(await run('app terminate-op shop')).toMatchObject({
+      code: 0,
+      out: "Application 'shop' operation terminating\n",
+    })
     expect((await run('app delete shop')).code).toBe(20)
     expect((await run('app wait shop --timeout 1')).code).toBe(20)
   })
