@@ -8,9 +8,25 @@ export class BatchLoader<Value> {
   private readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>
   private waiting: Set<string> | undefined
   private batch: Promise<ReadonlyMap<string, Value>> | undefined
+  private loaded: ReadonlyMap<string, Value | undefined> = new Map()
 
   constructor(read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {
     this.read = read
+  }
+
+  /** Reads all of these now; `peek` has them at once afterwards. */
+  async preload(keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return
+    const found = await this.read(keys)
+    this.loaded = new Map(keys.map((key) => [key, found.get(key)]))
+  }
+
+  isLoaded(key: string): boolean {
+    return this.loaded.has(key)
+  }
+
+  peek(key: string): Value | undefined {
+    return this.loaded.get(key)
   }
 
   async load(key: string): Promise<Value | undefined> {

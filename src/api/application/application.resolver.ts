@@ -27,6 +27,7 @@ import {
 import { ApplicationConnectionType } from './application-connection.type.js'
 import { ApplicationsArgs, cursorText, pageWishOf } from './application-list.input.js'
 import { ApplicationPayloadType, ApplicationType, toApplicationView } from './application.type.js'
+import { Preload, type PreloadRows } from './preload.js'
 import { stringRecord } from './string-record.js'
 
 /** Root fields about applications; each translates into one call of a feature. */
@@ -57,9 +58,11 @@ export class ApplicationResolver {
   async applications(
     @Caller() caller: Principal,
     @Args() args: ApplicationsArgs,
+    @Preload() preload: PreloadRows,
   ): Promise<ApplicationConnectionType> {
     const wish = pageWishOf(args)
     const page = await this.listApplications.run(caller, wish)
+    await preload(page.rows.map(({ application }) => application.id))
     const field = wish.order?.field ?? 'name'
     const nodes = page.rows.map(toApplicationView)
     const last = page.rows.at(-1)
