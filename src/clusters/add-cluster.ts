@@ -129,30 +129,31 @@ export class AddCluster {
     }
   }
 
+  /** One cluster behind two addresses would have two owners. */
+  private async refuseTwin(naming: { readonly id: string; readonly name: string }, { uid }: ClusterIdentity) {
+    const twin = (await this.deps.clusters.list()).find((one) => one.uid === uid && one.id !== naming.id)
+    if (twin === undefined) return
+    throw new AppError(
+      'CONFLICT',
+      `Cannot add cluster "${naming.name}": it is the same cluster as "${twin.name}" (${twin.server}), which is connected already. Use that one.`,
+    )
+  }
+
   private async record(
     wish: NewCluster,
     { known, ...naming }: Naming & { readonly id: string },
     identity: ClusterIdentity,
   ): Promise<ClusterRecord> {
     if (known?.uid !== undefined && known.uid !== identity.uid) throw anotherCluster(known, identity)
-    const twin = (await this.deps.clusters.list()).find(
-      ({ uid, id }) => uid === identity.uid && id !== naming.id,
-    )
-    if (twin !== undefined) {
-      throw new AppError(
-        'CONFLICT',
-        `Cannot add cluster "${naming.name}": it is the same cluster as "${twin.name}" (${twin.server}), which is connected already. Use that one.`,
-      )
-    }
+    await this.refuseTwin(naming, identity)
     const now = new Date(this.deps.clock.now()).toISOString()
-    const project = wish.project ?? known?.project
     return {
+      createdAt: now,
+      ...known,
       ...naming,
-      ...(project && { project }),
+      ...(wish.project && { project: wish.project }),
       ...identity,
-      ...(known?.writesPaused && { writesPaused: true }),
       connection: { status: 'Successful', message: '', checkedAt: now },
-      createdAt: known?.createdAt ?? now,
     }
   }
 
