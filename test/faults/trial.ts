@@ -97,6 +97,17 @@ export class Trial {
     return round
   }
 
+  /** A commit that changes objects and removes none: many of them in a row are never a mass deletion. */
+  async touch(options: { readonly announced: boolean }): Promise<void> {
+    const number = this.newest.number + 1
+    const declared = this.newest.declared.map((object) =>
+      object.kind === 'ConfigMap' ? { ...object, data: { touched: String(number) } } : object,
+    )
+    const commit = await commitFiles({ path: this.repositoryPath }, filesOf(declared))
+    this.rounds.push({ number, commit, declared })
+    if (options.announced) await this.announce()
+  }
+
   /** Moves the branch, wherever it was, and announces it. */
   async force(commit: string): Promise<void> {
     await git(this.repositoryPath, ['update-ref', 'refs/heads/main', commit])

@@ -88,7 +88,7 @@ export const gitClasses: readonly FaultClass[] = [
     variants: ['60 commits', '60 commits, unannounced'],
     strike: async (trial, variant) => {
       for (let number = 0; number < 60; number += 1)
-        await trial.change({ announced: variant === '60 commits' })
+        await trial.touch({ announced: variant === '60 commits' })
       trial.proven('60 commits within seconds')
       trial.ended()
     },
