@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { silentLogger } from '../../src/base/logger.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/store/postgres/embedded-postgres.js'
@@ -15,6 +16,7 @@ export const ROLES = ['gateway', 'source-worker', 'cluster-worker'] as const
 export type RoleName = (typeof ROLES)[number]
 
 const MAIN = join(ROOT, 'dist/src/main')
+const FOLLOWER = pathToFileURL(join(ROOT, 'tools/bootstrap/follow-parent.mjs')).href
 const READY: Readonly<Record<RoleName, RegExp>> = {
   gateway: /Lockstep listens on /,
   'source-worker': /answers the gateway on /,
@@ -47,15 +49,16 @@ export class RoleProgram {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(MAIN, `${this.name}.js`)], {
-      env: { ...process.env, ...this.#env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    // It ends with this test, however that ends.
+    const child = spawn(process.execPath, ['--import', FOLLOWER, join(MAIN, `${this.name}.js`)], {
+      env: { ...process.env, ...this.#env, LOCKSTEP_STARTER: String(process.pid) },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     })
     this.#child = child
     this.#output.push('\n--- started ---\n')
     const keep = (chunk: string): number => this.#output.push(chunk)
-    child.stdout.setEncoding('utf8').on('data', keep)
-    child.stderr.setEncoding('utf8').on('data', keep)
+    child.stdout?.setEncoding('utf8').on('data', keep)
+    child.stderr?.setEncoding('utf8').on('data', keep)
     await this.printed(READY[this.name])
   }
 
@@ -127,10 +130,15 @@ export class RunningRoles {
       freePort(),
     ])
     const roles = new RunningRoles({ folder, port, postgres, redis })
-    await roles.run('make-keys', ['--to', join(folder, 'keys')], {})
-    await roles.run('migrate')
-    await Promise.all(ROLES.map((name) => roles.role[name].start()))
-    return roles
+    try {
+      await roles.run('make-keys', ['--to', join(folder, 'keys')], {})
+      await roles.run('migrate')
+      await Promise.all(ROLES.map((name) => roles.role[name].start()))
+      return roles
+    } catch (error) {
+      await roles.stop()
+      throw error
+    }
   }
 
   /** What the process of a role gets from its environment. */
