@@ -33,6 +33,11 @@ const BATCH = 100
 const CONCURRENCY = 8
 const RETRY_SECONDS = 15
 
+interface Tally {
+  saved: number
+  isRetryNeeded: boolean
+}
+
 /** From applications to stored renders: resolve, find out which are affected, render each distinct source once, save. */
 export class RenderApplications {
   private readonly deps: RenderApplicationsDeps
@@ -60,15 +65,24 @@ export class RenderApplications {
     await this.save(unresolved, before, tally)
     for (let at = 0; at < affected.length; at += BATCH) {
       const wishes = await inParallel(affected.slice(at, at + BATCH), (planned) => round.wish(planned))
-      crashPoint('S6:before')
-      await round.flush()
-      crashPoint('S6:mid')
-      await this.save(wishes, before, tally)
-      crashPoint('S6:after')
+      await this.store(round, wishes, { before, tally })
     }
     const outcome = { looked: resolved.length, rendered: round.rendered, saved: tally.saved }
     logger.debug('Rendered applications', outcome)
     return tally.isRetryNeeded ? { ...outcome, retryAfterSeconds: RETRY_SECONDS } : outcome
+  }
+
+  /** First the renders, then the wishes that name them. */
+  private async store(
+    round: RenderRound,
+    wishes: readonly Wish[],
+    { before, tally }: { readonly before: ReadonlyMap<string, Desired>; readonly tally: Tally },
+  ): Promise<void> {
+    crashPoint('S6:before')
+    await round.flush()
+    crashPoint('S6:mid')
+    await this.save(wishes, before, tally)
+    crashPoint('S6:after')
   }
 
   private unresolved(item: ResolvedApplication): readonly Wish[] {
@@ -81,7 +95,7 @@ export class RenderApplications {
   private async save(
     wishes: readonly Wish[],
     before: ReadonlyMap<string, Desired>,
-    tally: { saved: number; isRetryNeeded: boolean },
+    tally: Tally,
   ): Promise<void> {
     const news = wishes.filter(
       ({ desired, failure }) =>
