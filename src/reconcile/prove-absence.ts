@@ -5,7 +5,7 @@ import type { ClusterSession } from './cluster-session.js'
 /**
  * An object leaves the inventory only when the server says of it alone that it is not there: a list may be empty because
  * a stale replica or a proxy answered (K-14), and what has left the inventory is never pruned. Whatever is found is live
- * again, and the sync goes on with it.
+ * again, and the sync or the deletion goes on with it.
  */
 export async function proveAbsence(
   objects: readonly ManagedObject[],
@@ -18,7 +18,7 @@ export async function proveAbsence(
   if (first === undefined) return
   throw new AppError(
     'UPSTREAM_CLUSTER',
-    `Cluster "${session.record.name}" listed ${first.kind} "${first.metadata.name}" as gone, but it is there. The sync looks again.`,
+    `Cluster "${session.record.name}" listed ${first.kind} "${first.metadata.name}" as gone, but it is there. It is looked at again.`,
     { retry: { afterSeconds: 1 } },
   )
 }

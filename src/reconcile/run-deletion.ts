@@ -9,6 +9,7 @@ import type { OperationStore } from '../store/operation-store.js'
 import type { Fence, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { LiveRecord } from './live-index.js'
+import { proveAbsence } from './prove-absence.js'
 
 const WAIT_SECONDS = 2
 
@@ -50,6 +51,10 @@ export class RunDeletion {
         await this.#deleteLastWave(going, session, deletion)
         return WAIT_SECONDS
       }
+      const gone = session.forms
+        .ofApplication(application.id)
+        .filter((object) => session.live.get(object) === undefined)
+      await proveAbsence(gone, session)
     }
     await this.#close(context, fence)
     return undefined
