@@ -9,6 +9,7 @@ import type { BenchOptions } from '../options.js'
 import { appName } from '../repository/manifests.js'
 import { openStage } from '../stage.js'
 import { type LoadResult, type Target, closedLoop, openLoop } from '../workloads/load.js'
+import { firstSync, untilSettled } from '../workloads/first-sync.js'
 import { measurementOf } from '../workloads/measured.js'
 import { type Ours, startOurs } from './ours.js'
 import { Seed } from './seed.js'
@@ -17,6 +18,7 @@ const OPEN_PER_SECOND = 500
 const WARM_SECONDS = 2
 /** A principal is remembered for two seconds. */
 const POLICY_KNOWN_MS = 3000
+const OBSERVED_WITHIN_MS = 60_000
 const FEW_LINES = 10
 const MANY_LINES = 5000
 const FIELDS =
@@ -28,6 +30,9 @@ export async function lists(options: BenchOptions): Promise<Round> {
   try {
     const ours = await startOurs({ stage, options })
     try {
+      // Without a cluster and a repository that are observed, every status is rightly Unknown.
+      await firstSync(stage, ours)
+      await untilSettled(stage, ours)
       const seed = new Seed(await ours.databaseUrl())
       return await seededLists(ours, seed, options).finally(() => seed.close())
     } finally {
@@ -40,7 +45,7 @@ export async function lists(options: BenchOptions): Promise<Round> {
 
 async function seededLists(ours: Ours, seed: Seed, options: BenchOptions): Promise<Round> {
   const { loadSeconds: seconds, shape } = options
-  await seed.applications(shape.apps, 'bench')
+  await seed.applications(shape.apps, ours.repositoryUrl)
   ours.api.useToken(await seed.member())
   await seed.policy(FEW_LINES)
   await sleep(POLICY_KNOWN_MS)
@@ -94,18 +99,28 @@ async function otherOperations(ours: Ours, { loadSeconds, shape }: BenchOptions)
   return figures
 }
 
-/** Refuses to measure an answer that is an error or empty. */
+/** Refuses to measure an answer that is an error or stays empty: what nobody observed yet is rightly Unknown. */
 async function checked(ours: Ours, query: string): Promise<Target> {
   const text = `{ ${query.replace('@', FIELDS)} }`
-  const [answer] = Object.values(await ours.api.ask(text))
-  const { nodes } = answer as { readonly nodes?: readonly unknown[] }
-  if (nodes?.length === 0) throw new Error(`Nothing to measure: ${text} answers an empty list`)
+  const end = Date.now() + OBSERVED_WITHIN_MS
+  while (await isEmpty(ours, text)) {
+    if (Date.now() > end) {
+      const any = await ours.api.ask('{ applications(first: 2) { nodes { name sync staleReason } } }')
+      throw new Error(`Nothing to measure: ${text} answers an empty list. There is: ${JSON.stringify(any)}`)
+    }
+    await sleep(500)
+  }
   return {
     url: ours.api.url,
     path: '/graphql',
     headers: ours.api.headers,
     body: JSON.stringify({ query: text }),
   }
+}
+
+async function isEmpty(ours: Ours, text: string): Promise<boolean> {
+  const [answer] = Object.values(await ours.api.ask(text))
+  return (answer as { readonly nodes?: readonly unknown[] }).nodes?.length === 0
 }
 
 async function floorOf(page: Target, ours: Ours, seconds: number): Promise<Measurement> {

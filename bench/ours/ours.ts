@@ -66,6 +66,10 @@ export class Ours implements Contestant {
     return this.session
   }
 
+  get repositoryUrl(): string {
+    return this.stage.repositoryUrl
+  }
+
   databaseUrl(): Promise<string> {
     return this.running.databaseUrl()
   }

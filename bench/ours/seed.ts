@@ -23,9 +23,9 @@ export class Seed {
     this.stores = openStores({ connectionString, logger: silentLogger, maxConnections: 8 })
   }
 
-  /** A fifth is out of sync. Nobody is woken. */
-  async applications(count: number, clusterName: string): Promise<void> {
-    const applications = Array.from({ length: count }, (_, index) => application(index, clusterName))
+  /** The first one exists: it is why cluster and repository are observed. A fifth is out of sync. Nobody is woken. */
+  async applications(count: number, repoURL: string): Promise<void> {
+    const applications = Array.from({ length: count }, (_, index) => application(index + 1, repoURL))
     await inFlight(applications, (one) =>
       this.stores.applications.create(one, recordOf('create-application')),
     )
@@ -80,7 +80,7 @@ function project(index: number): string {
   return `project-${String(index % PROJECTS).padStart(3, '0')}`
 }
 
-function application(index: number, clusterName: string): Application {
+function application(index: number, repoURL: string): Application {
   const name = appName(index)
   return {
     id: randomUUID(),
@@ -90,8 +90,8 @@ function application(index: number, clusterName: string): Application {
     annotations: {},
     spec: {
       project: project(index),
-      destination: { name: clusterName, namespace: name },
-      source: { repoURL: 'https://git.example.org/seeded.git', path: `apps/${name}`, targetRevision: 'main' },
+      destination: { name: 'bench', namespace: name },
+      source: { repoURL, path: `apps/${name}`, targetRevision: 'main' },
       syncPolicy: { automated: { prune: true, selfHeal: true } },
     },
     generation: 1,
