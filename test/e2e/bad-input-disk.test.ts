@@ -71,8 +71,9 @@ describe.skipIf(!CAN_MOUNT)('a full disk (needs root, to mount a small one)', ()
   }
 
   it('of the mirrors: the repository says so, nothing is pruned, others go on, and it heals by itself', async () => {
-    await removeFiles(large, ['app/gone.yaml'])
-    const commit = await commitFiles(large, { 'bulk.bin': randomBytes(12 * 1024 * 1024).toString('base64') })
+    // First what does not fit: a poll between the two commits must not get the removal alone.
+    await commitFiles(large, { 'bulk.bin': randomBytes(12 * 1024 * 1024).toString('base64') })
+    const commit = await removeFiles(large, ['app/gone.yaml'])
     await stage.announce(large)
     await eventually(async () => /disk/.test(await connectionOf(large.url)), 'the repository names the disk')
     expect(await connectionOf(large.url)).toMatch(
