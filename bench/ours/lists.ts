@@ -45,7 +45,7 @@ export async function lists(options: BenchOptions): Promise<Round> {
 
 async function seededLists(ours: Ours, seed: Seed, options: BenchOptions): Promise<Round> {
   const { loadSeconds: seconds, shape } = options
-  await seed.applications(shape.apps, ours.repositoryUrl)
+  await seed.applications(shape.apps)
   ours.api.useToken(await seed.member())
   await seed.policy(FEW_LINES)
   await sleep(POLICY_KNOWN_MS)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { silentLogger } from '../../src/base/logger.js'
 import type { Application } from '../../src/engine/application/application.js'
 import type { ApplicationStatus } from '../../src/engine/status/application-status.js'
@@ -14,18 +15,36 @@ const PROJECTS = 100
 /** Projects that the member sees: with the line that makes it a member, ten lines. */
 const PROJECTS_OF_MEMBER = 9
 const STATUS_BATCH = 1000
+/** Nobody fetches this repository, and a commit never moves: no refresh takes the applications up. */
+const REPOSITORY = 'https://git.example.org/bench.git'
+const COMMIT = '0123456789abcdef0123456789abcdef01234567'
+const REVISIONS = [COMMIT]
+
+/** Rows that say of each new application, in the transaction that makes it, that nothing is left to do: no sweep takes it up. */
+const SETTLED = `
+  CREATE FUNCTION bench_settled() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO application_desired (application_id, generation, revisions, render_keys, inputs, updated_at)
+      VALUES (NEW.id, NEW.generation, '${JSON.stringify(REVISIONS)}', '[]', '[]', now() - interval '1 minute');
+    INSERT INTO application_status (application_id, sync, health, revisions, conditions, resources, observed_generation, observed_at, sequence)
+      VALUES (NEW.id, 'Unknown', 'Unknown', '${JSON.stringify(REVISIONS)}', '[]', '[]', NEW.generation, now(), 0);
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER bench_settled AFTER INSERT ON applications FOR EACH ROW EXECUTE FUNCTION bench_settled()`
 
 /** Rows as the product keeps them, written by its own stores: what a list reads, without a cluster or Git behind it. */
 export class Seed {
   private readonly stores: Stores
+  private readonly connectionString: string
 
   constructor(connectionString: string) {
+    this.connectionString = connectionString
     this.stores = openStores({ connectionString, logger: silentLogger, maxConnections: 8 })
   }
 
-  /** The first one exists: it is why cluster and repository are observed. A fifth is out of sync. Nobody is woken. */
-  async applications(count: number, repoURL: string): Promise<void> {
-    const applications = Array.from({ length: count }, (_, index) => application(index + 1, repoURL))
+  /** The first one exists: it is why the cluster is observed. A fifth is out of sync. Nobody is woken. */
+  async applications(count: number): Promise<void> {
+    await this.settleNew()
+    const applications = Array.from({ length: count }, (_, index) => application(index + 1))
     await inFlight(applications, (one) =>
       this.stores.applications.create(one, recordOf('create-application')),
     )
@@ -33,6 +52,12 @@ export class Seed {
       const batch = applications.slice(start, start + STATUS_BATCH)
       await this.stores.applications.saveStatuses(batch.map((one, at) => status(one.id, start + at)))
     }
+  }
+
+  private async settleNew(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.connectionString })
+    await client.connect()
+    await client.query(SETTLED).finally(() => client.end())
   }
 
   /** An account with a token; answers the token. */
@@ -80,7 +105,7 @@ function project(index: number): string {
   return `project-${String(index % PROJECTS).padStart(3, '0')}`
 }
 
-function application(index: number, repoURL: string): Application {
+function application(index: number): Application {
   const name = appName(index)
   return {
     id: randomUUID(),
@@ -91,7 +116,7 @@ function application(index: number, repoURL: string): Application {
     spec: {
       project: project(index),
       destination: { name: 'bench', namespace: name },
-      source: { repoURL, path: `apps/${name}`, targetRevision: 'main' },
+      source: { repoURL: REPOSITORY, path: `apps/${name}`, targetRevision: COMMIT },
       syncPolicy: { automated: { prune: true, selfHeal: true } },
     },
     generation: 1,
@@ -105,7 +130,7 @@ function status(applicationId: string, index: number): ApplicationStatus {
     applicationId,
     sync,
     health: { status: 'Healthy' },
-    revisions: ['0123456789abcdef0123456789abcdef01234567'],
+    revisions: REVISIONS,
     conditions: [],
     resources: [
       {
