@@ -29,7 +29,7 @@ process.exit(worse.length > 0 ? 1 : 0)
 /** The product's own code, without its tests. */
 async function sources() {
   const paths = (await filesBelow(root, ['src'], /\.ts$/)).filter(
-    (path) => !/\.(test|contract|fixture)\.ts$/.test(path),
+    (path) => !/\.(test|contract)\.ts$/.test(path),
   )
   return Promise.all(paths.map((path) => read(root, path)))
 }
