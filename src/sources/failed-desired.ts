@@ -1,7 +1,7 @@
+import type { InputOids } from '../engine/application/is-affected.js'
 import { AppError } from '../base/app-error.js'
 import type { Application } from '../engine/application/application.js'
 import type { Desired } from '../store/records.js'
-import type { InputOids } from './input-oids.js'
 
 const MAX_SENTENCE = 2000
 

@@ -1,8 +1,6 @@
+import type { InputOids } from '../engine/application/is-affected.js'
 import type { GitSource } from '../git/git-source.js'
 import type { ResolvedSource } from './resolve-sources.js'
-
-/** Paths with their oids at a commit, `null` when absent: what `Desired.inputs` records per source. */
-export type InputOids = Readonly<Record<string, string | null>>
 
 /** Looks many paths up with one call per (repository, commit). */
 export class InputTable {

@@ -1,10 +1,10 @@
 import type { Application } from '../engine/application/application.js'
+import { isAffected, type InputOids } from '../engine/application/is-affected.js'
 import type { GitSource } from '../git/git-source.js'
 import type { RenderStore } from '../store/directory-stores.js'
 import type { Desired } from '../store/records.js'
 import { isToRenderAnew } from '../store/render-anew.js'
-import { InputTable, type InputOids } from './input-oids.js'
-import { isAffected } from './is-affected.js'
+import { InputTable } from './input-oids.js'
 import { expectedInputPaths, type RenderSource } from './render-source.js'
 import type { ResolvedApplication, ResolvedSource } from './resolve-sources.js'
 

@@ -1,3 +1,4 @@
+import type { InputOids } from '../engine/application/is-affected.js'
 import { reasonOf, type AppError } from '../base/app-error.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
@@ -5,7 +6,6 @@ import type { GitSource } from '../git/git-source.js'
 import type { RenderStore } from '../store/directory-stores.js'
 import type { Desired } from '../store/records.js'
 import { failedDesired, failureOf } from './failed-desired.js'
-import type { InputOids } from './input-oids.js'
 import type { PlannedApplication, PlannedSource } from './plan-renders.js'
 import type { RenderedSource, RenderSource } from './render-source.js'
 

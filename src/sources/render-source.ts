@@ -1,3 +1,4 @@
+import type { InputOids } from '../engine/application/is-affected.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { GitSource } from '../git/git-source.js'
 import { encodeRender, renderLocation } from '../render/render-archive.js'
@@ -5,7 +6,6 @@ import { renderKey } from '../render/render-key.js'
 import type { Renderer } from '../render/renderer.js'
 import { folderOf, isReferenceOnly } from '../render/source-folder.js'
 import type { Vault } from '../vault/vault.js'
-import type { InputOids } from './input-oids.js'
 import type { ResolvedSource } from './resolve-sources.js'
 
 export interface RenderedSource {

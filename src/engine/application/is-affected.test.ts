@@ -1,17 +1,14 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Desired } from '../store/records.js'
-import { isAffected } from './is-affected.js'
+import { isAffected, type RenderRecord } from './is-affected.js'
 
-const before: Desired = {
-  applicationId: 'a',
+const before: RenderRecord = {
   generation: 2,
-  revisions: ['c1', 'c1'],
   renderKeys: ['k1', 'k2'],
   inputs: [{ app: 'tree1' }, { 'base/cm.yaml': null }],
-  updatedAt: '2026-01-01T00:00:00.000Z',
 }
 const same = { generation: 2, inputs: before.inputs, renderKeys: before.renderKeys }
-const { error: _none, ...failed }: Desired = { ...before, renderKeys: [] }
+const { error: _none, ...failed }: RenderRecord = { ...before, renderKeys: [] }
 
 describe('isAffected()', () => {
   it('is false when nothing changed, with or without the keys', () => {
@@ -35,10 +32,21 @@ describe('isAffected()', () => {
   })
 
   it('after a failure is true when an input changed, or when no input explains it', () => {
-    const broken: Desired = { ...failed, error: 'app/x.yaml:1: broken' }
+    const broken: RenderRecord = { ...failed, error: 'app/x.yaml:1: broken' }
     expect(isAffected(broken, same)).toBe(false)
     expect(isAffected(broken, { ...same, inputs: [{ app: 'tree2' }, { 'base/cm.yaml': null }] })).toBe(true)
     expect(isAffected({ ...broken, inputs: [] }, same)).toBe(true)
     expect(isAffected({ ...broken, inputs: [] }, { ...same, inputs: [], renderKeys: [] })).toBe(true)
+  })
+
+  it('is true exactly when a recorded path has another object, also one that was not looked up', () => {
+    const oids = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2', null))
+    fc.assert(
+      fc.property(oids, oids, (recorded, found) => {
+        const same = Object.entries(recorded).every(([path, oid]) => found[path] === oid)
+        const record = { ...before, inputs: [recorded], renderKeys: ['k1'] }
+        expect(isAffected(record, { generation: 2, inputs: [found], renderKeys: ['k1'] })).toBe(!same)
+      }),
+    )
   })
 })

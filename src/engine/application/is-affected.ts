@@ -1,5 +1,13 @@
-import type { Desired } from '../store/records.js'
-import type { InputOids } from './input-oids.js'
+/** Paths with their object ids at a commit, `null` = looked for and absent. One record per source. */
+export type InputOids = Readonly<Record<string, string | null>>
+
+/** What is recorded of the last render of an application. */
+export interface RenderRecord {
+  readonly generation: number
+  readonly renderKeys: readonly string[]
+  readonly inputs: readonly InputOids[]
+  readonly error?: string
+}
 
 export interface Observed {
   readonly generation: number
@@ -14,7 +22,7 @@ export interface Observed {
  * rendered, when the key of any source came out differently (an input, the options or the renderer changed), and after
  * a failure as soon as any recorded input changed. A failure that no input explains records none: it is tried again.
  */
-export function isAffected(before: Desired | undefined, now: Observed): boolean {
+export function isAffected(before: RenderRecord | undefined, now: Observed): boolean {
   if (before === undefined || before.generation !== now.generation) return true
   if (before.inputs.length !== now.inputs.length || before.inputs.length === 0) return true
   if (!before.inputs.every((inputs, index) => sameInputs(inputs, now.inputs[index]))) return true
