@@ -1,16 +1,12 @@
 import type { NewId } from '../base/clock.js'
 import type { GitRemote } from '../git/git-source.js'
 import { callPeer, type FoundPeer, type PeerCaller } from '../peers/peer-caller.js'
-import type { SealedAt, Vault } from '../vault/vault.js'
+import { sealCall } from '../vault/sealed-call.js'
+import type { Vault } from '../vault/vault.js'
 import { ConnectionCheck } from './connection-check.js'
 
-/** The name of the call; source workers answer it. */
-export const CHECK_REPOSITORY_CALL = 'check-repository'
-
-/** What the credential is bound to on its way. */
-export function checkPlace(call: string): SealedAt {
-  return { table: 'calls', row: call, column: CHECK_REPOSITORY_CALL }
-}
+/** What source workers answer. */
+export const CHECK_REPOSITORY = { purpose: 'git', method: 'check-repository' } as const
 
 export interface RemoteConnectionCheckDeps {
   readonly caller: PeerCaller
@@ -31,9 +27,7 @@ export class RemoteConnectionCheck extends ConnectionCheck {
 
   override async check(remote: GitRemote): Promise<void> {
     const { caller, find, vault, newId } = this.#deps
-    const call = newId()
-    const plain = new TextEncoder().encode(JSON.stringify(remote))
-    const sealed = Buffer.from(vault.seal('git', checkPlace(call), plain)).toString('base64')
-    await callPeer(caller, find, { method: CHECK_REPOSITORY_CALL, body: { call, sealed } })
+    const body = { ...sealCall(vault, { ...CHECK_REPOSITORY, call: newId() }, remote) }
+    await callPeer(caller, find, { method: CHECK_REPOSITORY.method, body })
   }
 }

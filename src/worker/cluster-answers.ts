@@ -1,11 +1,12 @@
 import type { LiveReads } from '../applications/live-reads.js'
 import { DIFF_CALL, LIVE_CALL } from '../applications/remote-live-reads.js'
 import type { ClusterProbe } from '../clusters/cluster-probe.js'
-import { PROBE_CLUSTER_CALL, probePlace } from '../clusters/remote-cluster-probe.js'
+import { PROBE_CLUSTER } from '../clusters/remote-cluster-probe.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
 import type { ClusterConnection } from '../kube/cluster-connector.js'
 import { PeerGone, type PeerAnswers, type PeerValue } from '../peers/peer-caller.js'
 import { NotTheOwner } from '../reconcile/not-the-owner.js'
+import { openCall, type SealedCall } from '../vault/sealed-call.js'
 import type { Vault } from '../vault/vault.js'
 
 export interface ClusterAnswersDeps {
@@ -29,10 +30,9 @@ export function clusterAnswers({ liveReads, probe, vault }: ClusterAnswersDeps):
       const live = await asOwner(liveReads.live(applicationId, key))
       if (live !== undefined) yield live as unknown as PeerValue
     },
-    async *[PROBE_CLUSTER_CALL](body) {
-      const { call, id, sealed } = body as Readonly<Record<'call' | 'id' | 'sealed', string>>
-      const plain = vault.open('clusters', probePlace(call), Buffer.from(sealed, 'base64'))
-      const connection = JSON.parse(new TextDecoder().decode(plain)) as ClusterConnection
+    async *[PROBE_CLUSTER.method](body) {
+      const { id, ...sealed } = body as unknown as SealedCall & { readonly id: string }
+      const connection = openCall(vault, PROBE_CLUSTER, sealed) as ClusterConnection
       yield { ...(await probe.identity(id, connection)) }
     },
   }

@@ -1,7 +1,8 @@
 import type { GitRemote } from '../git/git-source.js'
 import type { PeerAnswers } from '../peers/peer-caller.js'
 import type { ConnectionCheck } from '../repositories/connection-check.js'
-import { CHECK_REPOSITORY_CALL, checkPlace } from '../repositories/remote-connection-check.js'
+import { CHECK_REPOSITORY } from '../repositories/remote-connection-check.js'
+import { openCall, type SealedCall } from '../vault/sealed-call.js'
 import type { Vault } from '../vault/vault.js'
 
 export interface SourceAnswersDeps {
@@ -12,10 +13,9 @@ export interface SourceAnswersDeps {
 /** What a source worker answers to other processes. */
 export function sourceAnswers({ check, vault }: SourceAnswersDeps): PeerAnswers {
   return {
-    async *[CHECK_REPOSITORY_CALL](body) {
-      const { call, sealed } = body as Readonly<Record<'call' | 'sealed', string>>
-      const plain = vault.open('git', checkPlace(call), Buffer.from(sealed, 'base64'))
-      await check.check(JSON.parse(new TextDecoder().decode(plain)) as GitRemote)
+    async *[CHECK_REPOSITORY.method](body) {
+      const remote = openCall(vault, CHECK_REPOSITORY, body as unknown as SealedCall)
+      await check.check(remote as GitRemote)
       yield true
     },
   }
