@@ -28,7 +28,7 @@ export async function openBase(role: KeyHolder, settings: Settings, logger: Logg
     }),
   )
   const { queue, events } = await openQueue(settings, { logger, databaseUrl })
-  const relay = openRelay({ stores, queue, logger, settings })
+  const relay = openRelay({ stores, queue, logger, settings, tidies: role !== 'gateway' })
   const vault = new LocalVault(keys)
   const close = async (): Promise<void> => {
     await relay.close()

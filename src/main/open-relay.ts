@@ -16,22 +16,25 @@ export interface RelayParts {
   readonly queue: DoorbellQueue
   readonly logger: Logger
   readonly settings: Settings
+  /** Look for what others left, and clear away. A process that does no such work itself leaves that to the workers. */
+  readonly tidies: boolean
 }
 
 /** Rings what this process commits, and what others left unrung; takes its turn in clearing away what nobody needs. */
-export function openRelay({ stores, queue, logger, settings }: RelayParts): OpenRelay {
+export function openRelay({ stores, queue, logger, settings, tidies }: RelayParts): OpenRelay {
   const relay = new OutboxRelay({ outbox: stores.outbox, queue, logger })
-  const sweeper = new Sweeper({ pendingWork: stores.pendingWork, queue, logger })
-  const { garbage } = stores
-  const collector = garbage && new GarbageCollector({ garbage, retention: settings.retention, logger })
+  const { garbage, pendingWork } = stores
+  const sweeper = tidies ? new Sweeper({ pendingWork, queue, logger }) : undefined
+  const collector =
+    tidies && garbage ? new GarbageCollector({ garbage, retention: settings.retention, logger }) : undefined
   return {
     start: () => {
       relay.start()
-      sweeper.start()
+      sweeper?.start()
       collector?.start()
     },
     close: async () => {
-      await Promise.all([relay.close(), sweeper.close(), collector?.close()])
+      await Promise.all([relay.close(), sweeper?.close(), collector?.close()])
     },
   }
 }
