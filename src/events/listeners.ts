@@ -1,6 +1,8 @@
 import { reasonOf } from '../base/app-error.js'
 import type { Logger } from '../base/logger.js'
+import { RareWarning } from '../base/rare-warning.js'
 import type { BusEvent, EventOf, Topic } from './event-bus.js'
+import { eventOf } from './event-text.js'
 
 type Listener = (event: BusEvent) => void
 
@@ -34,6 +36,12 @@ export class Listeners {
     }
   }
 
+  /** What is no event of ours is ignored. */
+  tellText(text: string): void {
+    const event = eventOf(text)
+    if (event !== undefined) this.tell(event)
+  }
+
   tellMissed(): void {
     for (const listener of [...this.#missed]) this.#try('missed', listener)
   }
@@ -50,4 +58,10 @@ export class Listeners {
       this.#logger.error('A listener of the event bus failed', { topic, reason: reasonOf(error) })
     }
   }
+}
+
+/** For connections of a bus that break. */
+export function notHeard(logger: Logger): RareWarning {
+  const sentence = 'Events do not reach other processes now'
+  return new RareWarning({ logger, sentence, monotonic: () => performance.now() })
 }

@@ -1,9 +1,9 @@
 import pg from 'pg'
-import { reasonOf } from '../../base/app-error.js'
 import type { Logger } from '../../base/logger.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 import { EventBus, type BusEvent, type EventOf, type Topic } from '../event-bus.js'
-import { eventOf, textsOf } from '../event-text.js'
-import { Listeners } from '../listeners.js'
+import { textsOf } from '../event-text.js'
+import { Listeners, notHeard } from '../listeners.js'
 import { Listening } from './listening.js'
 
 export interface PostgresBusOptions {
@@ -16,24 +16,22 @@ export interface PostgresBusOptions {
 /** Postgres refuses notifications of 8,000 bytes and more. */
 const MOST_BYTES = 7_900
 const ANSWER_MS = 3_000
-const LOG_EVERY_MS = 10_000
 
 /** Events between processes by LISTEN and NOTIFY. While Postgres is away only this process hears its own events. */
 export class PostgresBus extends EventBus {
   readonly #channel: string
-  readonly #logger: Logger
+  readonly #warning: RareWarning
   readonly #listeners: Listeners
   readonly #pool: pg.Pool
   readonly #listening: Listening
   readonly #hearing: Promise<void>
-  #loggedAt = -LOG_EVERY_MS
   #closed = false
 
   /** Opens at once, whether Postgres answers or not. */
   constructor({ connectionString, logger, channel }: PostgresBusOptions) {
     super()
     this.#channel = channel ?? 'lockstep_events'
-    this.#logger = logger
+    this.#warning = notHeard(logger)
     this.#listeners = new Listeners(logger)
     this.#pool = new pg.Pool({
       connectionString,
@@ -43,15 +41,15 @@ export class PostgresBus extends EventBus {
       keepAlive: true,
       application_name: 'lockstep-events',
     })
-    this.#pool.on('error', (error) => this.#report(error))
+    this.#pool.on('error', (error) => this.#warning.report(error))
     const first = Promise.withResolvers<void>()
     this.#hearing = first.promise
     let wasListening = false
     this.#listening = new Listening({
       connectionString,
       channel: this.#channel,
-      onText: (text) => this.#tell(text),
-      onError: (error) => this.#report(error),
+      onText: (text) => this.#listeners.tellText(text),
+      onError: (error) => this.#warning.report(error),
       onListening: () => {
         if (wasListening) this.#listeners.tellMissed()
         wasListening = true
@@ -74,7 +72,7 @@ export class PostgresBus extends EventBus {
         values: [this.#channel, textsOf(event, MOST_BYTES)],
       })
     } catch (error) {
-      this.#report(error)
+      this.#warning.report(error)
       this.#listeners.tell(event)
     }
   }
@@ -90,19 +88,8 @@ export class PostgresBus extends EventBus {
   override async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#warning.mute()
     this.#listeners.clear()
     await Promise.all([this.#listening.close(), this.#pool.end()])
-  }
-
-  #tell(text: string): void {
-    const event = eventOf(text)
-    if (event !== undefined) this.#listeners.tell(event)
-  }
-
-  #report(error: unknown): void {
-    const now = performance.now()
-    if (this.#closed || now - this.#loggedAt < LOG_EVERY_MS) return
-    this.#loggedAt = now
-    this.#logger.warn('Events do not reach other processes now', { reason: reasonOf(error) })
   }
 }

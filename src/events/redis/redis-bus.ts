@@ -1,9 +1,9 @@
 import { Redis, type RedisOptions } from 'ioredis'
-import { reasonOf } from '../../base/app-error.js'
 import type { Logger } from '../../base/logger.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 import { EventBus, type BusEvent, type EventOf, type Topic } from '../event-bus.js'
-import { eventOf, textOf } from '../event-text.js'
-import { Listeners } from '../listeners.js'
+import { textOf } from '../event-text.js'
+import { Listeners, notHeard } from '../listeners.js'
 
 export interface RedisBusOptions {
   /** `redis://` or `rediss://`, with user and password if any. */
@@ -16,18 +16,16 @@ export interface RedisBusOptions {
 const COMMAND_TIMEOUT_MS = 2_000
 /** A wire that is dead without a word is found by asking. */
 const PING_EVERY_MS = 10_000
-const LOG_EVERY_MS = 10_000
 
 /** Events between processes by pub/sub. While Redis is away only this process hears its own events. */
 export class RedisBus extends EventBus {
   readonly #channel: string
-  readonly #logger: Logger
+  readonly #warning: RareWarning
   readonly #listeners: Listeners
   readonly #publisher: Redis
   readonly #subscriber: Redis
   readonly #pings: NodeJS.Timeout
   readonly #hearing: Promise<void>
-  #loggedAt = -LOG_EVERY_MS
   #wasHearing = false
   #closed = false
 
@@ -35,14 +33,14 @@ export class RedisBus extends EventBus {
   constructor(options: RedisBusOptions) {
     super()
     this.#channel = `${options.prefix ?? 'lockstep'}:events`
-    this.#logger = options.logger
+    this.#warning = notHeard(options.logger)
     this.#listeners = new Listeners(options.logger)
     this.#publisher = this.#connect(options.url)
     this.#subscriber = this.#connect(options.url)
     this.#hearing = new Promise((resolve) => {
       this.#subscriber.on('ready', () => void this.#subscribe().then(resolve))
     })
-    this.#subscriber.on('message', (_channel, text) => this.#tell(text))
+    this.#subscriber.on('message', (_channel, text) => this.#listeners.tellText(text))
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS).unref()
   }
 
@@ -56,7 +54,7 @@ export class RedisBus extends EventBus {
     try {
       await this.#publisher.publish(this.#channel, textOf(event))
     } catch (error) {
-      this.#report(error)
+      this.#warning.report(error)
       this.#listeners.tell(event)
     }
   }
@@ -71,6 +69,7 @@ export class RedisBus extends EventBus {
 
   override async close(): Promise<void> {
     this.#closed = true
+    this.#warning.mute()
     clearInterval(this.#pings)
     this.#listeners.clear()
     this.#publisher.disconnect()
@@ -79,7 +78,7 @@ export class RedisBus extends EventBus {
 
   #connect(url: string): Redis {
     const connection = new Redis(url, CONNECTION)
-    connection.on('error', (error: unknown) => this.#report(error))
+    connection.on('error', (error: unknown) => this.#warning.report(error))
     return connection
   }
 
@@ -87,7 +86,7 @@ export class RedisBus extends EventBus {
     try {
       await this.#subscriber.subscribe(this.#channel)
     } catch (error) {
-      this.#report(error)
+      this.#warning.report(error)
       this.#subscriber.disconnect(true)
       return
     }
@@ -95,22 +94,10 @@ export class RedisBus extends EventBus {
     this.#wasHearing = true
   }
 
-  #tell(text: string): void {
-    const event = eventOf(text)
-    if (event !== undefined) this.#listeners.tell(event)
-  }
-
   #ping(): void {
     for (const connection of [this.#publisher, this.#subscriber]) {
       if (connection.status === 'ready') connection.ping().catch(() => connection.disconnect(true))
     }
-  }
-
-  #report(error: unknown): void {
-    const now = performance.now()
-    if (this.#closed || now - this.#loggedAt < LOG_EVERY_MS) return
-    this.#loggedAt = now
-    this.#logger.warn('Events do not reach other processes now', { reason: reasonOf(error) })
   }
 }
 

@@ -6,7 +6,7 @@ import type { BullmqBackend } from './bullmq-backend.js'
 import { fromJob } from './doorbell-job.js'
 import { Ear } from './ear.js'
 import { Ringer } from './ringer.js'
-import type { Trouble } from './trouble.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 
 /** What was given back is offered again after this time, later each time: its owner may be another process. */
 const OFFER_AGAIN_MS = { first: 100, most: 2_000 }
@@ -15,7 +15,7 @@ const QUEUE_OF_KIND = { repository: 'source', application: 'source', cluster: 'c
 
 export interface BullmqQueueParts {
   readonly backend: BullmqBackend
-  readonly trouble: Trouble
+  readonly warning: RareWarning
   readonly logger: Logger
 }
 
@@ -26,18 +26,18 @@ export interface BullmqQueueParts {
 export class BullmqQueue extends DoorbellQueue {
   readonly #backend: BullmqBackend
   readonly #logger: Logger
-  readonly #trouble: Trouble
+  readonly #warning: RareWarning
   readonly #ringer: Ringer
   readonly #ears = new Map<string, Ear>()
   readonly #listeners = new Map<string, DoorbellListener>()
   #closed = false
 
-  constructor({ backend, trouble, logger }: BullmqQueueParts) {
+  constructor({ backend, warning, logger }: BullmqQueueParts) {
     super()
     this.#logger = logger
-    this.#trouble = trouble
+    this.#warning = warning
     this.#backend = backend
-    this.#ringer = new Ringer(backend, trouble)
+    this.#ringer = new Ringer(backend, warning)
   }
 
   override async ring(doorbell: Doorbell): Promise<void> {
@@ -68,7 +68,7 @@ export class BullmqQueue extends DoorbellQueue {
   override async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    this.#trouble.mute()
+    this.#warning.mute()
     this.#listeners.clear()
     await Promise.all([...this.#ears.keys()].map((queue) => this.#deafen(queue)))
     await this.#ringer.close()
@@ -83,7 +83,7 @@ export class BullmqQueue extends DoorbellQueue {
   #hear(queue: string): void {
     if (this.#ears.has(queue)) return
     const processor = (job: Job, token?: string): Promise<void> => this.#take(job, token)
-    this.#ears.set(queue, new Ear({ backend: this.#backend, queue, processor, trouble: this.#trouble }))
+    this.#ears.set(queue, new Ear({ backend: this.#backend, queue, processor, warning: this.#warning }))
   }
 
   /** Closes the ear that nobody listens to any more. */

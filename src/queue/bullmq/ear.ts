@@ -1,6 +1,6 @@
 import type { Processor } from 'bullmq'
 import type { BullmqBackend, JobWorker } from './bullmq-backend.js'
-import type { Trouble } from './trouble.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 
 const OPEN_AGAIN_MS = 1_000
 const CLOSE_MS = 3_000
@@ -9,7 +9,7 @@ export interface EarOptions {
   readonly backend: BullmqBackend
   readonly queue: string
   readonly processor: Processor
-  readonly trouble: Trouble
+  readonly warning: RareWarning
 }
 
 /** A worker of BullMQ on one queue that is opened again for as long as it cannot start. */
@@ -32,11 +32,11 @@ export class Ear {
   }
 
   #open(): JobWorker {
-    const { backend, queue, processor, trouble } = this.#options
+    const { backend, queue, processor, warning } = this.#options
     const worker = backend.openWorker(queue, processor)
     // BullMQ remembers a first connection that failed for ever.
     worker.waitUntilReady().catch((error: unknown) => {
-      trouble.report(error)
+      warning.report(error)
       this.#openAgain()
     })
     return worker

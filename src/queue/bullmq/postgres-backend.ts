@@ -9,9 +9,9 @@ import {
 } from 'bullmq'
 import pg from 'pg'
 import type { Logger } from '../../base/logger.js'
-import { BullmqBackend, type JobQueue, type JobWorker } from './bullmq-backend.js'
+import { BullmqBackend, troubleAt, WORKER_OPTIONS, type JobQueue, type JobWorker } from './bullmq-backend.js'
 import { BullmqQueue } from './bullmq-queue.js'
-import { Trouble } from './trouble.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 
 export interface PostgresQueueOptions {
   readonly connectionString: string
@@ -24,11 +24,6 @@ const { Queue: PostgresQueue, Worker: PostgresWorker } = withBackend(createPostg
 const MAX_CONNECTIONS = 6
 const CONNECT_TIMEOUT_MS = 3_000
 const STATEMENT_TIMEOUT_MS = 10_000
-/** A notification wakes a worker; this is how long one that got lost is not missed. */
-const BLOCK_SECONDS = 5
-const LOCK_MS = 10_000
-const STALLED_EVERY_MS = 5_000
-const MAX_STALLED = 1_000_000
 const CONCURRENCY = 8
 
 /**
@@ -39,13 +34,13 @@ const CONCURRENCY = 8
 class PostgresBackend extends BullmqBackend {
   readonly place: string
   readonly #pool: PgPool
-  readonly #trouble: Trouble
+  readonly #warning: RareWarning
 
-  constructor(pool: PgPool, place: string, trouble: Trouble) {
+  constructor(pool: PgPool, place: string, warning: RareWarning) {
     super()
     this.#pool = pool
     this.place = place
-    this.#trouble = trouble
+    this.#warning = warning
   }
 
   override clusterQueue(): string {
@@ -54,7 +49,7 @@ class PostgresBackend extends BullmqBackend {
 
   override openQueue(name: string): JobQueue {
     const queue = new PostgresQueue(name, { connection: this.#pool })
-    queue.on('error', this.#trouble.report)
+    queue.on('error', this.#warning.report)
     return queue
   }
 
@@ -62,14 +57,10 @@ class PostgresBackend extends BullmqBackend {
     const options = {
       connection: this.#pool,
       concurrency: CONCURRENCY,
-      drainDelay: BLOCK_SECONDS,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_EVERY_MS,
-      maxStalledCount: MAX_STALLED,
-      runRetryDelay: 1_000,
+      ...WORKER_OPTIONS,
     }
     const worker = new PostgresWorker(name, processor, options)
-    worker.on('error', this.#trouble.report)
+    worker.on('error', this.#warning.report)
     return worker
   }
 
@@ -85,7 +76,7 @@ class PostgresBackend extends BullmqBackend {
 /** Doorbells in the database. Brings the tables of the queue up to date; rejects when the database does not answer. */
 export async function openPostgresQueue(options: PostgresQueueOptions): Promise<BullmqQueue> {
   const place = `Postgres at ${new URL(options.connectionString).host}`
-  const trouble = new Trouble(options.logger, place)
+  const warning = troubleAt(place, options.logger)
   const pool = new pg.Pool({
     connectionString: options.connectionString,
     max: MAX_CONNECTIONS,
@@ -96,12 +87,12 @@ export async function openPostgresQueue(options: PostgresQueueOptions): Promise<
     application_name: 'lockstep-queue',
     options: `-c search_path=${DEFAULT_SCHEMA}`,
   })
-  pool.on('error', trouble.report)
+  pool.on('error', warning.report)
   if (!isPgPool(pool)) throw new Error('BullMQ does not know this pool of connections.')
   await migrate(pool)
   return new BullmqQueue({
-    backend: new PostgresBackend(pool, place, trouble),
-    trouble,
+    backend: new PostgresBackend(pool, place, warning),
+    warning,
     logger: options.logger,
   })
 }

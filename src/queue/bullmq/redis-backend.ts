@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { Queue, Worker, type Processor } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../../base/logger.js'
-import { BullmqBackend, type JobQueue, type JobWorker } from './bullmq-backend.js'
+import { BullmqBackend, troubleAt, WORKER_OPTIONS, type JobQueue, type JobWorker } from './bullmq-backend.js'
 import { BullmqQueue } from './bullmq-queue.js'
-import { Trouble } from './trouble.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 
 export interface RedisQueueOptions {
   /** `redis://` or `rediss://`, with user and password if any. */
@@ -20,26 +20,20 @@ const CONNECT_TIMEOUT_MS = 3_000
 const COMMAND_TIMEOUT_MS = 3_000
 /** Longer than a worker blocks: what is silent for so long is a dead wire. */
 const SOCKET_TIMEOUT_MS = 20_000
-const BLOCK_SECONDS = 5
-/** Jobs are taken for milliseconds: one that is held for longer belongs to a process that died. */
-const LOCK_MS = 10_000
-const STALLED_EVERY_MS = 5_000
-/** Doorbells that a dying process had taken come back as often as it takes. */
-const MAX_STALLED = 1_000_000
 const CONCURRENCY = 16
 
 /** One queue per cluster, so that a job reaches the owner of the cluster without a detour. */
 class RedisBackend extends BullmqBackend {
   readonly place: string
   readonly #prefix: string
-  readonly #trouble: Trouble
+  readonly #warning: RareWarning
   readonly #producer: Redis
   readonly #consumer: Redis
 
-  constructor(options: RedisQueueOptions, place: string, trouble: Trouble) {
+  constructor(options: RedisQueueOptions, place: string, warning: RareWarning) {
     super()
     this.place = place
-    this.#trouble = trouble
+    this.#warning = warning
     this.#prefix = options.prefix ?? 'lockstep'
     this.#producer = new Redis(options.url, {
       ...connectionOptions(),
@@ -48,7 +42,7 @@ class RedisBackend extends BullmqBackend {
       commandTimeout: COMMAND_TIMEOUT_MS,
     })
     this.#consumer = new Redis(options.url, { ...connectionOptions(), maxRetriesPerRequest: null })
-    for (const connection of [this.#producer, this.#consumer]) connection.on('error', trouble.report)
+    for (const connection of [this.#producer, this.#consumer]) connection.on('error', warning.report)
   }
 
   override clusterQueue(clusterId: string): string {
@@ -63,7 +57,7 @@ class RedisBackend extends BullmqBackend {
       skipWaitingForReady: true,
       streams: { events: { maxLen: 10 } },
     })
-    queue.on('error', this.#trouble.report)
+    queue.on('error', this.#warning.report)
     return queue
   }
 
@@ -73,13 +67,9 @@ class RedisBackend extends BullmqBackend {
       prefix: this.#prefix,
       skipVersionCheck: true,
       concurrency: CONCURRENCY,
-      drainDelay: BLOCK_SECONDS,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_EVERY_MS,
-      maxStalledCount: MAX_STALLED,
-      runRetryDelay: RETRY_MS.most,
+      ...WORKER_OPTIONS,
     })
-    worker.on('error', this.#trouble.report)
+    worker.on('error', this.#warning.report)
     return worker
   }
 
@@ -110,10 +100,10 @@ function connectionOptions() {
 /** Doorbells on Redis. Opens at once, whether Redis answers or not. */
 export function openRedisQueue(options: RedisQueueOptions): BullmqQueue {
   const place = `Redis at ${new URL(options.url).host}`
-  const trouble = new Trouble(options.logger, place)
+  const warning = troubleAt(place, options.logger)
   return new BullmqQueue({
-    backend: new RedisBackend(options, place, trouble),
-    trouble,
+    backend: new RedisBackend(options, place, warning),
+    warning,
     logger: options.logger,
   })
 }

@@ -2,7 +2,7 @@ import { AppError, reasonOf } from '../../base/app-error.js'
 import type { Doorbell } from '../doorbell-queue.js'
 import type { BullmqBackend, JobQueue } from './bullmq-backend.js'
 import { jobKey, toJob } from './doorbell-job.js'
-import type { Trouble } from './trouble.js'
+import type { RareWarning } from '../../base/rare-warning.js'
 
 const RING_MS = 4_000
 const CLOSE_MS = 2_000
@@ -16,13 +16,13 @@ interface Waiting {
 /** Rings in batches: what rings in one turn of the event loop for one queue is one round trip. */
 export class Ringer {
   readonly #backend: BullmqBackend
-  readonly #trouble: Trouble
+  readonly #warning: RareWarning
   readonly #queues = new Map<string, JobQueue>()
   readonly #waiting = new Map<string, Waiting>()
 
-  constructor(backend: BullmqBackend, trouble: Trouble) {
+  constructor(backend: BullmqBackend, warning: RareWarning) {
     this.#backend = backend
-    this.#trouble = trouble
+    this.#warning = warning
   }
 
   /** Resolves once the doorbell is in the queue; rejects within seconds when it cannot be. */
@@ -68,7 +68,7 @@ export class Ringer {
     this.#queues.set(name, queue)
     // BullMQ remembers a first connection that failed for ever: the next ring opens another one.
     queue.waitUntilReady().catch((error: unknown) => {
-      this.#trouble.report(error)
+      this.#warning.report(error)
       if (this.#queues.get(name) === queue) this.#queues.delete(name)
       queue.close().catch(() => undefined)
     })
