@@ -26,8 +26,6 @@ const SETTINGS = {
   shared_buffers: '64MB',
   max_connections: '30',
   work_mem: '4MB',
-  // Disks without a head to move. Otherwise a table analysed while it was small is scanned for every key afterwards.
-  random_page_cost: '1.1',
   maintenance_work_mem: '32MB',
   max_wal_size: '512MB',
   wal_level: 'minimal',
