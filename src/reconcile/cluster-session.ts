@@ -32,6 +32,9 @@ export class ClusterSession {
   readonly #watches = new Map<string, Watch>()
   readonly #dead = new Map<string, string>()
   readonly #deadSince = new Map<string, number>()
+  /** Who could not be judged, by kind: what was never applied stands in no inventory. */
+  readonly #unjudged = new Map<string, Set<string>>()
+  readonly #onChange: LiveIndexDeps['onChange']
   readonly #logger: Logger
   readonly #fence: () => Fence | undefined
   readonly #identity: PinnedIdentity
@@ -43,6 +46,7 @@ export class ClusterSession {
     this.#logger = deps.logger.with({ cluster: deps.record.name })
     const { uid, cluster, onAnother } = deps
     this.#identity = new PinnedIdentity({ uid, ask: () => cluster.identity(), onAnother })
+    this.#onChange = deps.onChange
     this.live = new LiveIndex({ forms: this.forms, hmac: deps.hmac, onChange: deps.onChange })
   }
 
@@ -66,6 +70,13 @@ export class ClusterSession {
   /** Why objects of this kind cannot be trusted now; undefined while its watch is alive. */
   blindTo(kind: GroupKind): string | undefined {
     return this.#dead.get(groupKindText(kind))
+  }
+
+  /** The application needs to see the kind: it is judged again as soon as that can be seen. */
+  awaitSight(kind: GroupKind, applicationId: string): void {
+    const text = groupKindText(kind)
+    const waiting = this.#unjudged.get(text) ?? new Set<string>()
+    this.#unjudged.set(text, waiting.add(applicationId))
   }
 
   /** Kinds whose watch is dead for at least so many milliseconds, with the reason. */
@@ -107,7 +118,7 @@ export class ClusterSession {
     if (state.alive) {
       this.#deadSince.delete(kind)
       // What was judged while nothing could be seen is judged again, although no object changed.
-      if (this.#dead.delete(kind)) this.live.seenAgain(kind)
+      if (this.#dead.delete(kind)) this.#judgeAgain(kind)
       return
     }
     const reason = state.reason ?? 'the watch is broken'
@@ -117,8 +128,14 @@ export class ClusterSession {
     this.#identity.interrupted()
     this.#dead.set(kind, reason)
     // Its applications show the reason before: they are judged again, so that people see this one.
-    if (before !== undefined) this.live.seenAgain(kind)
+    if (before !== undefined) this.#judgeAgain(kind)
     this.#logger.warn('watch is down, reconnecting', { kind, reason })
+  }
+
+  #judgeAgain(kind: string): void {
+    const ids = new Set([...this.forms.applicationsWith(kind), ...(this.#unjudged.get(kind) ?? [])])
+    this.#unjudged.delete(kind)
+    for (const applicationId of ids) this.#onChange({ applicationId })
   }
 
   #notReady(): AppError {

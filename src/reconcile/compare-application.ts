@@ -63,7 +63,7 @@ export class CompareApplication {
     const targets = await Promise.all(built.targets.map((target) => this.#compare(target, request)))
     crashPoint('S8:after')
     const declared = new Set(built.targets.map(({ key }) => resourceKeyText(key)))
-    const blind = blindness(built.targets, session)
+    const blind = blindness(built.targets, request)
     return {
       revisions: desired.revisions,
       renderKeys: desired.renderKeys,
@@ -223,11 +223,13 @@ function extra(object: ManagedObject, session: ClusterSession): ExtraObject {
   return { object, live: session.live.get(object) }
 }
 
-function blindness(targets: readonly Target[], session: ClusterSession): readonly string[] {
+/** Why it cannot be judged now; it is judged again when that ends. */
+function blindness(targets: readonly Target[], { application, session }: CompareRequest): readonly string[] {
   const reasons = new Set<string>()
   for (const { key } of targets) {
     const reason = session.blindTo(key)
     if (reason !== undefined) {
+      session.awaitSight(key, application.id)
       reasons.add(
         `Cannot observe ${key.kind} in cluster "${session.record.name}": ${reason.replace(/\.$/, '')}. It is tried again by itself.`,
       )

@@ -91,12 +91,6 @@ export class LiveIndex {
     if (old !== undefined) this.#tell(old)
   }
 
-  /** A kind is watched again: every application with objects of it is told. */
-  seenAgain(kind: string): void {
-    for (const applicationId of this.#deps.forms.applicationsWith(kind))
-      this.#deps.onChange({ applicationId })
-  }
-
   /** The answer of an apply: newer than anything the watch told, and judged on the form just stored. */
   applied(object: Manifest): void {
     const record = this.#record(object)

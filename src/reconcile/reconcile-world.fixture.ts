@@ -69,6 +69,8 @@ export interface WorldOptions {
 export class ReconcileWorld {
   readonly stores: Stores
   readonly bus = new RecordingBus()
+  /** Applications that an event of the cluster would have woken. */
+  readonly woken: string[] = []
   readonly reconcile: ReconcileApplication
   readonly statuses: StatusFlusher
   readonly #options: WorldOptions
@@ -93,7 +95,7 @@ export class ReconcileWorld {
       vault,
       logger: silentLogger,
       now: () => clock.time,
-      onChange: () => undefined,
+      onChange: ({ applicationId }) => this.woken.push(applicationId ?? ''),
       onBegin: () => undefined,
       heartbeat: new Heartbeat({ heartbeats: stores.heartbeats, clock: deps.clock, logger: silentLogger }),
     })
