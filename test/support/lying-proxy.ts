@@ -72,8 +72,8 @@ export interface LyingProxy {
   beTruthful(): void
   /** Forgets the requests seen so far. */
   forget(): void
-  /** Cuts every connection now open. */
-  cut(): void
+  /** Cuts every connection now open; answers how many. */
+  cut(): number
   close(): Promise<void>
 }
 
@@ -95,8 +95,10 @@ export async function startLyingProxy(target: ProxyTarget): Promise<LyingProxy> 
     socket.on('close', () => sockets.delete(socket))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const cut = (): void => {
+  const cut = (): number => {
+    const open = sockets.size
     for (const socket of sockets) abort(socket)
+    return open
   }
   return {
     server: `http${target.tls === undefined ? '' : 's'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
