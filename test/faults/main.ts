@@ -1,6 +1,9 @@
 /** `npm run faults -- …`: trials of faults against the built product, see test/faults/README.md. */
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { ROOT } from '../support/running-product.js'
 import { CLASSES, UNCOVERED } from './catalog.js'
 import { type FaultOptions, USAGE, parseOptions } from './options.js'
 import { summaryOf } from './summary.js'
@@ -17,12 +20,12 @@ const results = await runSeries(
     const words =
       result.outcome === 'clean' ? `${result.figures['recoveryMs'] ?? '-'} ms` : result.violations.join(' | ')
     process.stderr.write(
-      `${number}/${options.trials} ${result.id} ${result.variant}: ${result.outcome} ${words}\n`,
+      `${number}/${options.trials} ${result.id} ${result.variant}: ${result.outcome} ${words} (${result.seconds} s)\n`,
     )
   },
   stop.signal,
 )
-const summary = summaryOf(results, options)
+const summary = { commit: await commitOfBuild(), ...summaryOf(results, options) }
 if (options.json !== undefined) {
   await mkdir(dirname(resolve(options.json)), { recursive: true })
   await writeFile(options.json, `${JSON.stringify({ ...summary, uncovered: UNCOVERED }, null, 2)}\n`)
@@ -37,4 +40,11 @@ function parsed(): FaultOptions {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`)
     process.exit(2)
   }
+}
+
+/** What was tried; `-dirty` when the sources had changes that are in no commit. */
+async function commitOfBuild(): Promise<string> {
+  const git = promisify(execFile)
+  const { stdout } = await git('git', ['-C', ROOT, 'describe', '--always', '--dirty'])
+  return stdout.trim()
 }

@@ -214,6 +214,7 @@ function environment(options: {
   const { redis } = options
   return {
     NODE_OPTIONS: `--import=${HOOK}`,
+    NODE_COMPILE_CACHE: `${options.orders}-compiled`,
     LOCKSTEP_FAULT_ORDERS: options.orders,
     LOCKSTEP__DATABASE__URL: options.databaseUrl,
     LOCKSTEP__WEBHOOK__GITHUB__SECRET: options.webhookSecret,
