@@ -52,7 +52,7 @@ export class DeleteApplication {
     const operation = this.operation(application, principal, requestedAt)
     try {
       const audit = { ...record.audit, action: 'start-deletion', details: { operation: operation.id } }
-      return await operations.start(operation, { ...record, audit }, key || undefined)
+      return await operations.start(operation, { ...record, audit }, { idempotencyKey: key || undefined })
     } catch (error) {
       const active = await operations.active(application.id)
       if (error instanceof AppError && error.code === 'CONFLICT' && active !== undefined) return active

@@ -64,7 +64,7 @@ export class RequestSync {
     // A key of one application must not answer the operation of another one.
     const key = wish.idempotencyKey === undefined ? undefined : `${application.id}:${wish.idempotencyKey}`
     crashPoint('S0:before')
-    const started = await operations.start(operation, record, key)
+    const started = await operations.start(operation, record, { idempotencyKey: key })
     crashPoint('S0:after')
     return started
   }

@@ -1,5 +1,10 @@
 import type { Operation } from '../engine/sync/operation.js'
-import { OperationStore, type OperationEnding, type OperationStep } from '../store/operation-store.js'
+import {
+  OperationStore,
+  type OperationBeginning,
+  type OperationEnding,
+  type OperationStep,
+} from '../store/operation-store.js'
 import type { Fences, MutationRecord } from '../store/records.js'
 import type { Metrics } from '../telemetry/metrics.js'
 
@@ -29,8 +34,8 @@ export class MeasuredOperations extends OperationStore {
     return isEnded
   }
 
-  override start(operation: Operation, record: MutationRecord, idempotencyKey?: string) {
-    return this.#store.start(operation, record, idempotencyKey)
+  override start(operation: Operation, record: MutationRecord, beginning?: OperationBeginning) {
+    return this.#store.start(operation, record, beginning)
   }
 
   override active(applicationId: string) {

@@ -144,18 +144,20 @@ export class ClusterSessions {
   /** Answers the uid, and leaves at the record how the first contact went. */
   async #identify(record: ClusterRecord, cluster: Cluster): Promise<string> {
     const at = new Date(this.#deps.now()).toISOString()
+    const fence = this.#deps.fence?.(record.id)
     try {
       crashPoint('S2:before')
       const identity = await cluster.identity()
       if (record.uid !== undefined && record.uid !== identity.uid) throw anotherCluster(record, identity.uid)
       crashPoint('S2:mid')
       const connection = { status: 'Successful' as const, message: '', checkedAt: at }
-      await this.#deps.clusters.saveConnection(record.id, connection, identity)
+      await this.#deps.clusters.saveConnection(record.id, connection, { identity, fence })
       return identity.uid
     } catch (error) {
       await cluster.close()
       const message = error instanceof Error ? error.message : String(error)
-      await this.#deps.clusters.saveConnection(record.id, { status: 'Failed', message, checkedAt: at })
+      const failed = { status: 'Failed' as const, message, checkedAt: at }
+      await this.#deps.clusters.saveConnection(record.id, failed, { fence })
       throw error
     }
   }

@@ -165,7 +165,7 @@ export class ReconcileApplication {
     return turn
   }
 
-  /** Undefined when somebody was faster: their operation is served by the next run. */
+  /** Undefined when somebody was faster: their operation is served by the next run; and when another worker owns the cluster. */
   async #start(
     application: Application,
     status: ApplicationStatus,
@@ -193,8 +193,9 @@ export class ReconcileApplication {
       details: { operation: operation.id },
     }
     try {
+      const fence = this.#deps.sessions.fenceOf(application.spec.destination)
       crashPoint('S0:automated:before')
-      const started = await this.#deps.stores.operations.start(operation, { audit, doorbells: [] })
+      const started = await this.#deps.stores.operations.start(operation, { audit, doorbells: [] }, { fence })
       crashPoint('S0:automated:after')
       this.#deps.onOperation(started.id)
       return started

@@ -136,7 +136,7 @@ function fencesOf(batch: readonly Offered[]): readonly Fence[] {
 }
 
 function textOf(fence: Fence | undefined): string {
-  return fence === undefined ? '' : `${fence.epoch} ${fence.clusterId}`
+  return fence === undefined ? '' : `${fence.epoch} ${fence.id}`
 }
 
 function isOutdated(error: unknown): boolean {

@@ -83,7 +83,7 @@ export class PollRepositories {
       try {
         const refs = await contact.run(record, 'list')
         if (!sameRefs(refs, currentRefs(await repositories.heads(record.id)))) return false
-        await repositories.saveHeads(record.id, refs, new Date(clock.now()).toISOString())
+        await repositories.saveHeads(record.id, { refs, checkedAt: new Date(clock.now()).toISOString() })
       } catch (error) {
         if (!(error instanceof AppError)) throw error
       }

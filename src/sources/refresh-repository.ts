@@ -73,7 +73,8 @@ export class RefreshRepository {
   }
 
   private async saveHeads(id: string, refs: RemoteRefs): Promise<void> {
-    await this.deps.repositories.saveHeads(id, refs, new Date(this.deps.clock.now()).toISOString())
+    const checkedAt = new Date(this.deps.clock.now()).toISOString()
+    await this.deps.repositories.saveHeads(id, { refs, checkedAt })
   }
 
   private async refreshEach(applications: readonly Application[]): Promise<readonly RefreshOutcome[]> {

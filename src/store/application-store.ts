@@ -4,7 +4,7 @@ import type { Desired, Fences, ManagedObject, MutationRecord } from './records.j
 
 /**
  * Applications and what is known about each. Mutations write row, audit event and outbox in one transaction. What a worker writes for a
- * cluster it owns carries a fence.
+ * cluster or from a repository it owns carries a fence.
  */
 export abstract class ApplicationStore {
   /** CONFLICT when (namespace, name) exists, or the key was used before (`byIdempotencyKey` then answers for what). */
@@ -30,7 +30,7 @@ export abstract class ApplicationStore {
   abstract desired(id: string): Promise<Desired | undefined>
   abstract desiredMany(ids: readonly string[]): Promise<readonly Desired[]>
   /** One statement for the whole batch; rings the doorbells of `applications` after commit (outbox). */
-  abstract saveDesired(batch: readonly Desired[]): Promise<void>
+  abstract saveDesired(batch: readonly Desired[], fence?: Fences): Promise<void>
 
   abstract status(id: string): Promise<ApplicationStatus | undefined>
   abstract statuses(ids: readonly string[]): Promise<readonly ApplicationStatus[]>

@@ -1,6 +1,7 @@
 import type { Application } from '../engine/application/application.js'
 import type { Operation } from '../engine/sync/operation.js'
 import type { ApplicationStatus } from '../engine/status/application-status.js'
+import type { LeaseHolder, LeaseKey } from './lease-store.js'
 import type { Desired, ManagedObject, MutationRecord } from './records.js'
 
 /** Builders for the contract suites: whole objects, so that what comes back can be compared as it is. */
@@ -93,4 +94,12 @@ export function anOperation(applicationId: string, changes: Partial<Operation> =
     startedAt: '2026-01-02T03:04:05.678Z',
     ...changes,
   }
+}
+
+export function aKey(kind: LeaseKey['kind'] = 'cluster'): LeaseKey {
+  return { kind, id: unique(kind) }
+}
+
+export function aHolder(id = unique('worker')): LeaseHolder {
+  return { id, run: unique('run'), address: `http://${id}` }
 }

@@ -88,7 +88,9 @@ function repositories(stores: () => Stores): void {
   it('saveHeads() answers what changed and counts forward only', async () => {
     const { id } = await createdRepository(stores())
     const save = async (refs: Record<string, string>, at: string) =>
-      (await stores().repositories.saveHeads(id, new Map(Object.entries(refs)), at)).map((head) => head.ref)
+      (await stores().repositories.saveHeads(id, { refs: new Map(Object.entries(refs)), checkedAt: at })).map(
+        (head) => head.ref,
+      )
     expect(await save({ main: 'a', dev: 'a' }, AT)).toEqual(['dev', 'main'])
     expect(await save({ main: 'a', dev: 'b' }, '2026-01-03T00:00:00.000Z')).toEqual(['dev'])
     expect(await save({ main: 'a', dev: 'b' }, AT)).toEqual([])
@@ -118,8 +120,12 @@ function clusters(stores: () => Stores): void {
     const twin = { ...cluster, id: unique('id'), name: unique('c') }
     await expect(stores().clusters.create(twin, bytes('x'), RECORD)).rejects.toMatchObject(CONFLICT)
     const connection = { status: 'Successful', message: '', checkedAt: AT } as const
-    await stores().clusters.saveConnection(cluster.id, connection, { uid: 'u1', version: 'v1.34' })
-    await stores().clusters.saveConnection(cluster.id, connection, { uid: 'u2', version: 'v1.35' })
+    await stores().clusters.saveConnection(cluster.id, connection, {
+      identity: { uid: 'u1', version: 'v1.34' },
+    })
+    await stores().clusters.saveConnection(cluster.id, connection, {
+      identity: { uid: 'u2', version: 'v1.35' },
+    })
     const pinned = { ...cluster, connection, uid: 'u1', version: 'v1.35' }
     expect(await stores().clusters.get(cluster.id)).toEqual(pinned)
     expect(await stores().clusters.byServerOrName(cluster.server, undefined)).toEqual(pinned)

@@ -4,6 +4,7 @@ import type {
   ClusterRecord,
   ConnectionState,
   CredentialRecord,
+  Fences,
   MutationRecord,
   RepositoryHead,
   RepositoryRecord,
@@ -20,6 +21,14 @@ export abstract class ProjectStore {
   abstract list(): Promise<readonly Project[]>
 }
 
+/** What a repository answered. */
+export interface RepositoryLook {
+  /** Commits by ref. */
+  readonly refs: ReadonlyMap<string, string>
+  readonly checkedAt: string
+}
+
+/** What the owner of a repository writes about it carries a fence. */
 export abstract class RepositoryStore {
   /** `sealedCredential` is opaque here (vault, purpose `git`). CONFLICT on the same normalised URL. */
   abstract create(
@@ -32,14 +41,20 @@ export abstract class RepositoryStore {
   abstract byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined>
   abstract list(): Promise<readonly RepositoryRecord[]>
   abstract credential(id: string): Promise<Uint8Array | undefined>
-  abstract saveConnection(id: string, connection: ConnectionState): Promise<void>
+  abstract saveConnection(id: string, connection: ConnectionState, fence?: Fences): Promise<void>
   abstract heads(repositoryId: string): Promise<readonly RepositoryHead[]>
   /** Locks the repository's heads, moves sequences forward only; answers the refs that changed. */
   abstract saveHeads(
     repositoryId: string,
-    refs: ReadonlyMap<string, string>,
-    checkedAt: string,
+    look: RepositoryLook,
+    fence?: Fences,
   ): Promise<readonly RepositoryHead[]>
+}
+
+/** Who answered at the address of a cluster, and the owner that asked. */
+export interface ClusterContact {
+  readonly identity?: { readonly uid: string; readonly version: string }
+  readonly fence?: Fences | undefined
 }
 
 export abstract class ClusterStore {
@@ -58,16 +73,15 @@ export abstract class ClusterStore {
   abstract list(): Promise<readonly ClusterRecord[]>
   abstract credential(id: string): Promise<Uint8Array | undefined>
   /** Pins the uid when none is pinned yet; never changes a pinned one. */
-  abstract saveConnection(
-    id: string,
-    connection: ConnectionState,
-    identity?: { readonly uid: string; readonly version: string },
-  ): Promise<void>
+  abstract saveConnection(id: string, connection: ConnectionState, contact?: ClusterContact): Promise<void>
   /** The kill switch of one cluster. NOT_FOUND when it is unknown. */
   abstract setWritesPaused(id: string, paused: boolean, record: MutationRecord): Promise<void>
 }
 
-/** Renders by key, compressed and sealed (vault, purpose `renders`) by the caller. */
+/**
+ * Renders by key, compressed and sealed (vault, purpose `renders`) by the caller. Equal keys mean equal content, so whoever puts one late
+ * changes nothing: they need no fence.
+ */
 export abstract class RenderStore {
   abstract get(key: string): Promise<Uint8Array | undefined>
   abstract getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>

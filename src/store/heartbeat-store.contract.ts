@@ -58,7 +58,7 @@ function rows(stores: () => Stores): void {
     const { cluster } = await aPlace(stores())
     const holder = { id: unique('worker'), run: unique('run'), address: '' }
     const lease = await leases.acquire({ kind: 'cluster', id: cluster.id }, holder, { ttlMs: 60_000 })
-    const mine = { clusterId: cluster.id, epoch: lease?.epoch ?? 0 }
+    const mine = { kind: 'cluster' as const, id: cluster.id, epoch: lease?.epoch ?? 0 }
     await heartbeats.begin(cluster.id, mine)
     const beat = { clusterId: cluster.id, ageMs: 0, blindKinds: {} }
     const outdated = { ...mine, epoch: mine.epoch - 1 }
@@ -175,7 +175,10 @@ function freshness(stores: () => Stores): void {
 function revisions(stores: () => Stores): void {
   const NEXT = 'b'.repeat(40)
   const move = (place: Place) =>
-    stores().repositories.saveHeads(place.repository.id, new Map([['HEAD', NEXT]]), new Date().toISOString())
+    stores().repositories.saveHeads(place.repository.id, {
+      refs: new Map([['HEAD', NEXT]]),
+      checkedAt: new Date().toISOString(),
+    })
   const shown = async (id: string) => (await stores().applicationList.byIds([id]))[0]?.status?.revisions
 
   it('knows an application at the head that it follows, with no row of its own', async () => {

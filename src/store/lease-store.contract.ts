@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { aManagedObject, anApplication, anOperation, aRecord, aStatus, unique } from './contract-fixtures.js'
-import type { LeaseHolder, LeaseKey } from './lease-store.js'
-import type { Fence } from './records.js'
+import { aHolder, aKey, unique } from './contract-fixtures.js'
+import { fences } from './fence.contract.js'
+import type { LeaseKey } from './lease-store.js'
 import type { Stores } from './stores.js'
 
 const LONG = { ttlMs: 60_000 }
 const SHORT = { ttlMs: 40 }
-const OUTDATED = { code: 'CONFLICT', retry: 'never', message: expect.stringMatching(/no longer owns/) }
 
 /** What every LeaseStore does, and what a fence does to the writes of an old owner, whatever the technology. */
 export function leaseStoreContract(technology: string, open: () => Promise<Stores>): void {
@@ -22,14 +21,6 @@ export function leaseStoreContract(technology: string, open: () => Promise<Store
     wishes(() => stores)
     fences(() => stores)
   })
-}
-
-function aKey(): LeaseKey {
-  return { kind: 'cluster', id: unique('cluster') }
-}
-
-function aHolder(id = unique('worker')): LeaseHolder {
-  return { id, run: unique('run'), address: `http://${id}` }
 }
 
 function leases(stores: () => Stores): void {
@@ -165,107 +156,4 @@ function wishes(stores: () => Stores): void {
     await stores().leases.acquire(key, second, LONG)
     expect(await wish()).toBeUndefined()
   })
-}
-
-function fences(stores: () => Stores): void {
-  /** An application, a running operation on it, and the fences of the old and the new owner of its cluster. */
-  const taken = async () => {
-    const application = anApplication()
-    await stores().applications.create(application, aRecord('create-application'))
-    const operation = anOperation(application.id)
-    await stores().operations.start(operation, aRecord('start-sync'))
-    const key = aKey()
-    const old = aHolder()
-    const before = await stores().leases.acquire(key, old, LONG)
-    await stores().leases.release(old, [key])
-    const after = await stores().leases.acquire(key, aHolder(), LONG)
-    const fence = (epoch = 0): Fence => ({ clusterId: key.id, epoch })
-    return { application, operation, outdated: fence(before?.epoch), current: fence(after?.epoch) }
-  }
-
-  it('an outdated fence changes no status and no inventory', async () => {
-    const { application, outdated, current } = await taken()
-    const { applications } = stores()
-    const kept = aManagedObject(application.id)
-    await applications.saveStatuses([aStatus(application.id)], current)
-    await applications.saveManaged([kept], current)
-    const late = [
-      applications.saveStatuses([aStatus(application.id, { sync: 'Unknown' })], outdated),
-      applications.saveStatuses([aStatus(application.id, { sync: 'Unknown' })], [current, outdated]),
-      applications.saveManaged([aManagedObject(application.id, { name: 'late' })], outdated),
-      applications.removeManaged([kept], outdated),
-      applications.remove(application.id, aRecord('remove-application'), outdated),
-    ]
-    for (const result of await Promise.allSettled(late)) {
-      expect(result).toMatchObject({ status: 'rejected', reason: OUTDATED })
-    }
-    expect(await applications.status(application.id)).toEqual(aStatus(application.id))
-    expect(await applications.inventory(application.id)).toEqual([kept])
-    expect(await applications.get(application.id)).toEqual(application)
-    await applications.removeManaged([kept], current)
-    await applications.remove(application.id, aRecord('remove-application'), current)
-    expect(await applications.get(application.id)).toBeUndefined()
-  })
-
-  it('an outdated fence changes no operation and records nothing', async () => {
-    const { operation, outdated, current } = await taken()
-    const { operations, audit } = stores()
-    const newest = async () => (await audit.list(1))[0]?.id
-    const step = { operationId: operation.id, sequence: 1, kind: 'applied', content: {} } as const
-    const end = { ...operation, phase: 'Failed' as const, finishedAt: '2026-01-02T03:05:00.000Z' }
-    const before = await newest()
-    const late = [
-      operations.appendSteps([step], outdated),
-      operations.save({ ...operation, message: 'late' }, outdated),
-      operations.finish(end, aRecord('finish-sync'), { fence: outdated }),
-    ]
-    for (const result of await Promise.allSettled(late)) {
-      expect(result).toMatchObject({ status: 'rejected', reason: OUTDATED })
-    }
-    expect(await operations.get(operation.id)).toEqual(operation)
-    expect(await operations.steps(operation.id)).toEqual([])
-    expect(await newest()).toBe(before)
-    await operations.appendSteps([step], current)
-    expect(await operations.save({ ...operation, message: 'now' }, current)).toBe(true)
-    expect(await operations.finish(end, aRecord('finish-sync'), { fence: current })).toBe(true)
-    expect(await operations.save(operation, current)).toBe(false)
-    expect(await operations.steps(operation.id)).toEqual([step])
-  })
-
-  it('a fence of a cluster that nobody ever owned does not hold', async () => {
-    const { application } = await taken()
-    const fence = { clusterId: unique('cluster'), epoch: 1 }
-    await expect(stores().applications.saveStatuses([aStatus(application.id)], fence)).rejects.toMatchObject(
-      OUTDATED,
-    )
-  })
-
-  it('of writers that race with take-overs, none succeeds after its epoch', async () => {
-    const { application, current } = await taken()
-    const key: LeaseKey = { kind: 'cluster', id: current.clusterId }
-    const name = (epoch: number): string => `epoch-${epoch}`
-    for (let round = 0; round < 10; round += 1) {
-      const { epoch = 0 } = (await stores().leases.get(key)) ?? {}
-      const writes = Array.from({ length: 5 }, () =>
-        stores().applications.saveManaged([aManagedObject(application.id, { name: name(epoch) })], {
-          clusterId: key.id,
-          epoch,
-        }),
-      )
-      const takeOver = takeFrom(stores(), key).then(async () =>
-        (await stores().applications.inventory(application.id)).map((object) => object.name),
-      )
-      await Promise.allSettled(writes)
-      const seen = await takeOver
-      const now = (await stores().applications.inventory(application.id)).map((object) => object.name)
-      expect(now).toEqual(seen)
-    }
-  })
-}
-
-/** Ends the lease by a holder that owns nothing else, as an expiry would, and takes it. */
-async function takeFrom({ leases: store }: Stores, key: LeaseKey): Promise<void> {
-  const { owner = '' } = (await store.get(key)) ?? {}
-  const next = aHolder(owner)
-  await store.acquire(key, next, { ...LONG, fromFormerRun: true })
 }

@@ -43,7 +43,7 @@ export async function observe(
   await stores.heartbeats.begin(cluster.id)
   await stores.heartbeats.beat({ clusterId: cluster.id, ageMs: clusterAgoMs, blindKinds: {} })
   const checkedAt = new Date(Date.now() - headAgoMs).toISOString()
-  await stores.repositories.saveHeads(repository.id, new Map([['HEAD', COMMIT]]), checkedAt)
+  await stores.repositories.saveHeads(repository.id, { refs: new Map([['HEAD', COMMIT]]), checkedAt })
 }
 
 export interface SeedOptions {

@@ -62,14 +62,16 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       const key = unique('key')
       const before = await auditCount()
       const answers = await Promise.all(
-        Array.from({ length: 10 }, () => stores.operations.start(anOperation(application), START, key)),
+        Array.from({ length: 10 }, () =>
+          stores.operations.start(anOperation(application), START, { idempotencyKey: key }),
+        ),
       )
       expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
       expect(await auditCount()).toBe(before + 1)
       const [first] = answers
       if (first === undefined) throw new Error('no answer')
       await stores.operations.finish(succeeded(first), FINISH)
-      const later = await stores.operations.start(anOperation(application), START, key)
+      const later = await stores.operations.start(anOperation(application), START, { idempotencyKey: key })
       expect(later).toEqual(succeeded(first))
     })
 

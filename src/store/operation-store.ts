@@ -21,12 +21,23 @@ export interface OperationEnding {
   readonly steps?: readonly OperationStep[]
 }
 
+export interface OperationBeginning {
+  /** Of a request that may be repeated. */
+  readonly idempotencyKey?: string | undefined
+  /** Of a worker that starts it by itself. */
+  readonly fence?: Fences | undefined
+}
+
 export abstract class OperationStore {
   /**
    * Starts an operation with its audit event and outbox row in one transaction. CONFLICT when the application has an
    * active one. With an idempotency key that was seen before, answers the earlier operation and writes nothing.
    */
-  abstract start(operation: Operation, record: MutationRecord, idempotencyKey?: string): Promise<Operation>
+  abstract start(
+    operation: Operation,
+    record: MutationRecord,
+    beginning?: OperationBeginning,
+  ): Promise<Operation>
   abstract active(applicationId: string): Promise<Operation | undefined>
   /** All that are not terminal: what a starting worker resumes. */
   abstract allActive(): Promise<readonly Operation[]>

@@ -1,6 +1,7 @@
 import type { Doorbell } from '../queue/doorbell-queue.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
 import type { JsonObject } from '../engine/manifest/manifest.js'
+import type { LeaseKey } from './lease-store.js'
 
 /** Written in the same transaction as the change it belongs to: who did what, and who must wake up. */
 export interface MutationRecord {
@@ -62,15 +63,14 @@ export interface ClusterRecord {
 export const WRITES_PAUSED = 'writes-paused'
 
 /**
- * Goes with a write of state: it happens only while the writer is still the owner of this cluster in this epoch. An outdated one changes
- * nothing and throws CONFLICT (`never` retried: whoever owns the cluster now looks for itself).
+ * Goes with a write of state: it happens only while the writer is still the owner of this cluster (or repository) in this epoch. An
+ * outdated one changes nothing and throws CONFLICT (`never` retried: whoever owns it now looks for itself).
  */
-export interface Fence {
-  readonly clusterId: string
+export interface Fence extends LeaseKey {
   readonly epoch: number
 }
 
-/** A batch may touch several clusters: all of its fences must hold, or nothing of it is written. */
+/** A batch may touch several of them: all of its fences must hold, or nothing of it is written. */
 export type Fences = Fence | readonly Fence[]
 
 /** The newest commit known of one ref; `sequence` only grows. */

@@ -58,7 +58,7 @@ describe('Ownership', () => {
     await ownership.start()
     expect(log).toEqual(['+one@1', '+two@1'])
     expect(ownership.mayWrite('one')).toBe(true)
-    expect(ownership.fence('two')).toEqual({ clusterId: 'two', epoch: 1 })
+    expect(ownership.fence('two')).toEqual({ kind: 'cluster', id: 'two', epoch: 1 })
     await seconds(120)
     expect(log).toHaveLength(2)
     expect(ownership.mayWrite('two')).toBe(true)
@@ -197,7 +197,7 @@ describe('Ownership', () => {
     await seconds(5.5)
     await ownership.look()
     expect(log.slice(2)).toEqual(['-one', '+one@3'])
-    expect(ownership.fence('one')).toEqual({ clusterId: 'one', epoch: 3 })
+    expect(ownership.fence('one')).toEqual({ kind: 'cluster', id: 'one', epoch: 3 })
   })
 
   it('refuses times that are not safe', () => {

@@ -86,11 +86,12 @@ export class Ownership {
       : 'another worker owns the cluster.'
   }
 
-  /** For writes of state about this cluster. Throws CONFLICT when it is not ours. */
+  /** For writes of state about this cluster or repository. Throws CONFLICT when it is not ours. */
   fence(id: string): Fence {
     const held = this.#held.get(id)
-    if (held === undefined) throw outdatedFence()
-    return { clusterId: id, epoch: held.epoch }
+    const { kind } = this.#deps
+    if (held === undefined) throw outdatedFence({ kind, id, epoch: 0 })
+    return { kind, id, epoch: held.epoch }
   }
 
   /** Looks now instead of at the next round, e.g. because a cluster was added. One look at a time; more are merged. */

@@ -42,10 +42,12 @@ async function writeAll(): Promise<void> {
     const epoch = epochs.get(cluster)
     if (epoch === undefined) continue
     const managed = aManagedObject(application, { name: `of-${cluster}`, version: `${id}-${epoch}` })
-    const result = await stores.applications.saveManaged([managed], { clusterId: cluster, epoch }).then(
-      () => 'stored',
-      (error: unknown) => reasonOf(error),
-    )
+    const result = await stores.applications
+      .saveManaged([managed], { kind: 'cluster', id: cluster, epoch })
+      .then(
+        () => 'stored',
+        (error: unknown) => reasonOf(error),
+      )
     say({ wrote: cluster, asked, epoch, mayWrite, result })
   }
   setTimeout(() => void writeAll(), EVERY_MS)

@@ -143,7 +143,8 @@ export class MemoryApplicationStore extends ApplicationStore {
     return pick(this.#rows.desired, ids)
   }
 
-  override async saveDesired(batch: readonly Desired[]): Promise<void> {
+  override async saveDesired(batch: readonly Desired[], fence?: Fences): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     const known = batch.filter(({ applicationId }) => this.#rows.applications.has(applicationId))
     for (const desired of known) this.#rows.desired.set(desired.applicationId, desired)
     this.#ledger.ring(known.map(({ applicationId }) => ({ kind: 'application', id: applicationId })))

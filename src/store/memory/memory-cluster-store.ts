@@ -1,16 +1,19 @@
 import { AppError } from '../../base/app-error.js'
-import { ClusterStore } from '../directory-stores.js'
+import { ClusterStore, type ClusterContact } from '../directory-stores.js'
 import type { ClusterRecord, ConnectionState, MutationRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
+import type { MemoryLeaseStore } from './memory-lease-store.js'
 
 export class MemoryClusterStore extends ClusterStore {
   readonly #ledger: Ledger
+  readonly #leases: MemoryLeaseStore
   readonly #clusters = new Map<string, ClusterRecord>()
   readonly #credentials = new Map<string, Uint8Array>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, leases: MemoryLeaseStore) {
     super()
     this.#ledger = ledger
+    this.#leases = leases
   }
 
   override async create(
@@ -71,8 +74,9 @@ export class MemoryClusterStore extends ClusterStore {
   override async saveConnection(
     id: string,
     connection: ConnectionState,
-    identity?: { readonly uid: string; readonly version: string },
+    { identity, fence }: ClusterContact = {},
   ): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     const stored = this.#clusters.get(id)
     if (stored === undefined) return
     const pinned =

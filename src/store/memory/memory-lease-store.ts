@@ -27,8 +27,8 @@ export class MemoryLeaseStore extends LeaseStore {
 
   /** What the SQL of a fenced write asks: throws unless all of these epochs are the current ones. */
   refuseOutdated(fence: Fences | undefined): void {
-    for (const { clusterId, epoch } of fenceList(fence)) {
-      if (this.#rows.get(textOf({ kind: 'cluster', id: clusterId }))?.epoch !== epoch) throw outdatedFence()
+    for (const { epoch, ...key } of fenceList(fence)) {
+      if (this.#rows.get(textOf(key))?.epoch !== epoch) throw outdatedFence(fence)
     }
   }
 

@@ -2,6 +2,7 @@ import { AppError } from '../../base/app-error.js'
 import { isTerminal, type Operation } from '../../engine/sync/operation.js'
 import {
   OperationStore,
+  type OperationBeginning,
   type OperationEnding,
   type OperationStep,
   type StopWish,
@@ -27,8 +28,9 @@ export class MemoryOperationStore extends OperationStore {
   override async start(
     operation: Operation,
     record: MutationRecord,
-    idempotencyKey?: string,
+    { idempotencyKey, fence }: OperationBeginning = {},
   ): Promise<Operation> {
+    this.#leases.refuseOutdated(fence)
     const earlier = this.#operations.get(this.#byKey.get(idempotencyKey ?? '') ?? '')
     if (earlier !== undefined) return earlier
     if (this.#active(operation.applicationId) !== undefined) {

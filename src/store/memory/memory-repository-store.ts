@@ -1,17 +1,20 @@
 import { AppError } from '../../base/app-error.js'
-import { RepositoryStore } from '../directory-stores.js'
-import type { ConnectionState, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
+import { RepositoryStore, type RepositoryLook } from '../directory-stores.js'
+import type { ConnectionState, Fences, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
+import type { MemoryLeaseStore } from './memory-lease-store.js'
 
 export class MemoryRepositoryStore extends RepositoryStore {
   readonly #ledger: Ledger
+  readonly #leases: MemoryLeaseStore
   readonly #repositories = new Map<string, RepositoryRecord>()
   readonly #credentials = new Map<string, Uint8Array>()
   readonly #heads = new Map<string, Map<string, RepositoryHead>>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, leases: MemoryLeaseStore) {
     super()
     this.#ledger = ledger
+    this.#leases = leases
   }
 
   override async create(
@@ -52,7 +55,8 @@ export class MemoryRepositoryStore extends RepositoryStore {
     return this.#credentials.get(id)
   }
 
-  override async saveConnection(id: string, connection: ConnectionState): Promise<void> {
+  override async saveConnection(id: string, connection: ConnectionState, fence?: Fences): Promise<void> {
+    this.#leases.refuseOutdated(fence)
     const stored = this.#repositories.get(id)
     if (stored !== undefined) this.#repositories.set(id, { ...stored, connection })
   }
@@ -63,9 +67,10 @@ export class MemoryRepositoryStore extends RepositoryStore {
 
   override async saveHeads(
     repositoryId: string,
-    refs: ReadonlyMap<string, string>,
-    checkedAt: string,
+    { refs, checkedAt }: RepositoryLook,
+    fence?: Fences,
   ): Promise<readonly RepositoryHead[]> {
+    this.#leases.refuseOutdated(fence)
     if (refs.size > 0 && !this.#repositories.has(repositoryId)) {
       throw new AppError('NOT_FOUND', 'The repository does not exist (any more).')
     }

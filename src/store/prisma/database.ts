@@ -23,7 +23,7 @@ export interface Change {
   readonly values: readonly unknown[]
 }
 
-/** A change by the owner of clusters: its `ctes` ask FENCE_HOLDS before they write. */
+/** A change by the owner of clusters or repositories: its `ctes` ask FENCE_HOLDS before they write. */
 export interface FencedChange extends Change {
   readonly fence: Fences | undefined
 }
@@ -115,7 +115,7 @@ export class Database {
         SELECT fence.holds, change.* FROM fence LEFT JOIN change ON true`,
       values: [...change.values, ...fenceValues(change.fence)],
     })
-    if (rows[0]?.holds !== true) throw outdatedFence()
+    if (rows[0]?.holds !== true) throw outdatedFence(change.fence)
     return rows
   }
 
@@ -163,7 +163,7 @@ export class Database {
         SELECT holds, (SELECT count(*)::int FROM change) AS changed FROM fence`,
       values: [...values, ...recordValues(record)],
     })
-    if (rows[0]?.holds !== true) throw outdatedFence()
+    if (rows[0]?.holds !== true) throw outdatedFence(fence)
     const { changed } = rows[0]
     if (changed > 0 && record.doorbells.length > 0) this.committed()
     return changed

@@ -1,5 +1,6 @@
-import type { Desired } from '../records.js'
+import type { Desired, Fences } from '../records.js'
 import type { Database } from './database.js'
+import { FENCE_HOLDS } from './fence.js'
 import { lastOfEach } from './last-of-each.js'
 
 interface DesiredRow {
@@ -35,20 +36,26 @@ export async function desiredMany(database: Database, ids: readonly string[]): P
 }
 
 /** Applications that were removed meanwhile are left out. */
-export async function saveDesired(database: Database, desired: readonly Desired[]): Promise<void> {
+export async function saveDesired(
+  database: Database,
+  desired: readonly Desired[],
+  fence?: Fences,
+): Promise<void> {
   if (desired.length === 0) return
   const batch = lastOfEach(desired, ({ applicationId }) => applicationId)
-  await database.batch({
+  await database.fenced({
     name: 'desired-save',
-    text: `WITH saved AS (
+    fence,
+    ctes: `saved AS (
       INSERT INTO application_desired (application_id, generation, revisions, render_keys, inputs, error, updated_at)
       SELECT d.* FROM unnest($1::text[], $2::int[], $3::text[]::jsonb[], $4::text[]::jsonb[], $5::text[]::jsonb[], $6::text[], $7::timestamptz[])
         AS d(id, generation, revisions, render_keys, inputs, error, updated_at)
-      JOIN applications a ON a.id = d.id ORDER BY d.id
+      JOIN applications a ON a.id = d.id WHERE ${FENCE_HOLDS} ORDER BY d.id
       ON CONFLICT (application_id) DO UPDATE SET (generation, revisions, render_keys, inputs, error, updated_at) =
         ROW(excluded.generation, excluded.revisions, excluded.render_keys, excluded.inputs, excluded.error, excluded.updated_at)
-      RETURNING application_id)
-      INSERT INTO outbox (kind, key) SELECT 'application', application_id FROM saved`,
+      RETURNING application_id),
+      rung AS (INSERT INTO outbox (kind, key) SELECT 'application', application_id FROM saved),
+      change AS (SELECT 1)`,
     values: [
       batch.map((desired) => desired.applicationId),
       batch.map((desired) => desired.generation),

@@ -126,8 +126,8 @@ export class PrismaApplicationStore extends ApplicationStore {
     return desiredMany(this.#database, ids)
   }
 
-  override saveDesired(batch: readonly Desired[]): Promise<void> {
-    return saveDesired(this.#database, batch)
+  override saveDesired(batch: readonly Desired[], fence?: Fences): Promise<void> {
+    return saveDesired(this.#database, batch, fence)
   }
 
   override async status(id: string): Promise<ApplicationStatus | undefined> {

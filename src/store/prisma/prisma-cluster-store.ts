@@ -1,7 +1,8 @@
-import { ClusterStore } from '../directory-stores.js'
+import { ClusterStore, type ClusterContact } from '../directory-stores.js'
 import type { ClusterRecord, ConnectionState, MutationRecord } from '../records.js'
 import { connectionColumns, ownBytes, toConnection } from './connection-columns.js'
 import type { Database } from './database.js'
+import { FENCE_HOLDS } from './fence.js'
 import type { Cluster as ClusterRow } from './generated/client.js'
 
 /** Everything but the credential, which only `credential` reads. */
@@ -89,12 +90,15 @@ export class PrismaClusterStore extends ClusterStore {
   override async saveConnection(
     id: string,
     connection: ConnectionState,
-    identity?: { readonly uid: string; readonly version: string },
+    { identity, fence }: ClusterContact = {},
   ): Promise<void> {
-    await this.#database.rows({
+    await this.#database.fenced({
       name: 'cluster-save-connection',
-      text: `UPDATE clusters SET connection_status = $2, connection_message = $3, checked_at = $4,
-        uid = COALESCE(uid, $5), version = COALESCE($6, version) WHERE id = $1`,
+      fence,
+      ctes: `change AS (UPDATE clusters
+        SET connection_status = $2::text, connection_message = $3::text, checked_at = $4::timestamptz,
+          uid = COALESCE(uid, $5::text), version = COALESCE($6::text, version)
+        WHERE id = $1::text AND ${FENCE_HOLDS} RETURNING 1)`,
       values: [
         id,
         connection.status,

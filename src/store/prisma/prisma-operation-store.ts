@@ -2,6 +2,7 @@ import { AppError } from '../../base/app-error.js'
 import type { Operation } from '../../engine/sync/operation.js'
 import {
   OperationStore,
+  type OperationBeginning,
   type OperationEnding,
   type OperationStep,
   type StopWish,
@@ -46,9 +47,10 @@ export class PrismaOperationStore extends OperationStore {
   override async start(
     operation: Operation,
     record: MutationRecord,
-    idempotencyKey?: string,
+    beginning: OperationBeginning = {},
   ): Promise<Operation> {
-    const refused = await this.#insert(operation, record, idempotencyKey)
+    const { idempotencyKey } = beginning
+    const refused = await this.#insert(operation, record, beginning)
     if (refused === 'started') return operation
     const earlier = idempotencyKey === undefined ? undefined : await this.byIdempotencyKey(idempotencyKey)
     if (earlier !== undefined) return earlier
@@ -159,15 +161,16 @@ export class PrismaOperationStore extends OperationStore {
   async #insert(
     operation: Operation,
     record: MutationRecord,
-    key: string | undefined,
+    { idempotencyKey, fence }: OperationBeginning,
   ): Promise<'started' | AppError> {
     const change = {
       name: 'operation-start',
+      fence,
       ctes: `change AS (INSERT INTO operations (${OPERATION_COLUMNS}, idempotency_key)
         SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb, $6::text, $7::boolean, $8::jsonb, $9::text, $10::int, $11::jsonb,
           $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text
-        WHERE NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $15::text) RETURNING 1)`,
-      values: [...operationValues(operation), key ?? null],
+        WHERE ${FENCE_HOLDS} AND NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $15::text) RETURNING 1)`,
+      values: [...operationValues(operation), idempotencyKey ?? null],
     }
     try {
       const changed = await this.#database.change(change, record)

@@ -1,7 +1,8 @@
-import { RepositoryStore } from '../directory-stores.js'
-import type { ConnectionState, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
+import { RepositoryStore, type RepositoryLook } from '../directory-stores.js'
+import type { ConnectionState, Fences, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
 import { connectionColumns, ownBytes, toConnection } from './connection-columns.js'
 import type { Database } from './database.js'
+import { FENCE_HOLDS } from './fence.js'
 import type { Repository as RepositoryRow } from './generated/client.js'
 
 interface HeadRow {
@@ -10,6 +11,11 @@ interface HeadRow {
   readonly commit: string
   readonly sequence: string
   readonly checked_at: Date
+}
+
+/** When no ref changed. */
+interface NoHeadRow {
+  readonly ref: null
 }
 
 export class PrismaRepositoryStore extends RepositoryStore {
@@ -73,10 +79,16 @@ export class PrismaRepositoryStore extends RepositoryStore {
     return row?.sealedCredential ?? undefined
   }
 
-  override async saveConnection(id: string, connection: ConnectionState): Promise<void> {
-    await this.#database.read((prisma) =>
-      prisma.repository.updateMany({ where: { id }, data: connectionColumns(connection) }),
-    )
+  override async saveConnection(id: string, connection: ConnectionState, fence?: Fences): Promise<void> {
+    const { connectionStatus, connectionMessage, checkedAt } = connectionColumns(connection)
+    await this.#database.fenced({
+      name: 'repository-save-connection',
+      fence,
+      ctes: `change AS (UPDATE repositories
+        SET connection_status = $2::text, connection_message = $3::text, checked_at = $4::timestamptz
+        WHERE id = $1::text AND ${FENCE_HOLDS} RETURNING 1)`,
+      values: [id, connectionStatus, connectionMessage, checkedAt],
+    })
   }
 
   override async heads(repositoryId: string): Promise<readonly RepositoryHead[]> {
@@ -91,27 +103,36 @@ export class PrismaRepositoryStore extends RepositoryStore {
   /** `known` is read before the rows are locked: two savers at once may both report a ref, never neither of them. */
   override async saveHeads(
     repositoryId: string,
-    refs: ReadonlyMap<string, string>,
-    checkedAt: string,
+    { refs, checkedAt }: RepositoryLook,
+    fence?: Fences,
   ): Promise<readonly RepositoryHead[]> {
     if (refs.size === 0) return []
-    const rows = await this.#database.rows<HeadRow>({
+    const rows = await this.#database.fenced<HeadRow | NoHeadRow>({
       name: 'heads-save',
-      text: `WITH known AS (SELECT ref, commit FROM repository_heads WHERE repository_id = $1),
+      fence,
+      ctes: `known AS (SELECT ref, commit FROM repository_heads WHERE repository_id = $1),
         saved AS (
           INSERT INTO repository_heads AS h (repository_id, ref, commit, sequence, checked_at)
-          SELECT $1, i.ref, i.commit, 1, $4::timestamptz FROM unnest($2::text[], $3::text[]) AS i(ref, commit) ORDER BY i.ref
+          SELECT $1, i.ref, i.commit, 1, $4::timestamptz FROM unnest($2::text[], $3::text[]) AS i(ref, commit)
+          WHERE ${FENCE_HOLDS} ORDER BY i.ref
           ON CONFLICT (repository_id, ref) DO UPDATE SET commit = excluded.commit,
             sequence = h.sequence + (h.commit <> excluded.commit)::int,
             checked_at = GREATEST(h.checked_at, excluded.checked_at)
           RETURNING repository_id, ref, commit, sequence, checked_at),
-        looked AS (UPDATE repositories SET heads_checked_at = GREATEST(heads_checked_at, $4::timestamptz) WHERE id = $1)
-        SELECT saved.* FROM saved LEFT JOIN known USING (ref)
-        WHERE known.commit IS DISTINCT FROM saved.commit ORDER BY saved.ref`,
+        looked AS (UPDATE repositories SET heads_checked_at = GREATEST(heads_checked_at, $4::timestamptz)
+          WHERE id = $1 AND ${FENCE_HOLDS}),
+        change AS (SELECT saved.* FROM saved LEFT JOIN known USING (ref) WHERE known.commit IS DISTINCT FROM saved.commit)`,
       values: [repositoryId, [...refs.keys()], [...refs.values()], checkedAt],
     })
-    return rows.map(toHead)
+    return rows
+      .filter(isHead)
+      .map(toHead)
+      .sort((one, other) => (one.ref < other.ref ? -1 : 1))
   }
+}
+
+function isHead(row: HeadRow | NoHeadRow): row is HeadRow {
+  return row.ref !== null
 }
 
 function toHead(row: HeadRow): RepositoryHead {

@@ -41,7 +41,7 @@ describe('applicationChanged', () => {
     const createdAt = new Date().toISOString()
     const facts = { hasPassword: false, insecureTls: false, connection, createdAt }
     await repositories.create({ ...repository, ...facts }, undefined, aRecord('seed'))
-    await repositories.saveHeads('aged', new Map([['HEAD', 'c1']]), createdAt)
+    await repositories.saveHeads('aged', { refs: new Map([['HEAD', 'c1']]), checkedAt: createdAt })
     await heartbeats.begin(clusterId)
     await applications.saveStatuses([aStatus(id, { sync: 'Synced' })])
     await heartbeats.beat({ clusterId, ageMs: 0, blindKinds: {} })

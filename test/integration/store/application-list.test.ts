@@ -138,11 +138,10 @@ describe(`a list of ${APPLICATIONS} applications`, () => {
       FROM application_desired, generate_series(1, ${APPLICATIONS}) AS n WHERE application_id = 'model'`)
     const before = await rowsOf()
     const commit = 'e'.repeat(40)
-    await stores.repositories.saveHeads(
-      place.repository.id,
-      new Map([['HEAD', commit]]),
-      new Date().toISOString(),
-    )
+    await stores.repositories.saveHeads(place.repository.id, {
+      refs: new Map([['HEAD', commit]]),
+      checkedAt: new Date().toISOString(),
+    })
     const { rows } = await stores.applicationList.page({}, { first: 100 })
     expect(new Set(rows.flatMap(({ status }) => status?.revisions))).toEqual(new Set([commit]))
     expect(await rowsOf()).toBe(before)
