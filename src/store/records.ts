@@ -1,6 +1,7 @@
 import type { Doorbell } from '../queue/doorbell-queue.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
 import type { JsonObject } from '../engine/manifest/manifest.js'
+import type { AuditOrigin } from './audit-origin.js'
 import type { LeaseKey } from './lease-store.js'
 
 /** Written in the same transaction as the change it belongs to: who did what, and who must wake up. */
@@ -9,12 +10,24 @@ export interface MutationRecord {
   readonly doorbells: readonly Doorbell[]
 }
 
-export interface AuditEntry {
+/** ACCEPTED: it was done, or will be; DENIED: the caller may not; FAILED: it was tried and went wrong. */
+export const AUDIT_OUTCOMES = ['ACCEPTED', 'DENIED', 'FAILED'] as const
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number]
+
+/** Where it came from (`source`, `credential`) is added from the request, see `audit-origin.ts`. */
+export interface AuditEntry extends AuditOrigin {
   readonly actor: string
   /** verb-noun, e.g. `create-application`. */
   readonly action: string
+  /** Kind and name, e.g. `application/argocd/shop`. */
   readonly object: string
+  /** Stable, while names come again. */
+  readonly objectId?: string
   readonly project?: string
+  /** Default ACCEPTED. */
+  readonly outcome?: AuditOutcome
+  /** Id of the operation that it belongs to. */
+  readonly operation?: string
   /** Small facts for people; never a secret. */
   readonly details?: JsonObject
 }
@@ -22,6 +35,7 @@ export interface AuditEntry {
 export interface AuditEvent extends AuditEntry {
   readonly id: string
   readonly at: string
+  readonly outcome: AuditOutcome
 }
 
 export interface RepositoryRecord {

@@ -1,4 +1,5 @@
 import type { Doorbell } from '../../queue/doorbell-queue.js'
+import { auditOrigin, withoutAuditOrigin } from '../audit-origin.js'
 import type { AuditEvent, MutationRecord } from '../records.js'
 
 /** Audit events and doorbells, as one transaction would write them. */
@@ -9,14 +10,17 @@ export class Ledger {
   #sequence = 0
 
   write({ audit, doorbells }: MutationRecord): void {
-    this.events.push({ ...audit, id: this.#next(), at: new Date().toISOString() })
+    const at = new Date().toISOString()
+    this.events.push({ outcome: 'ACCEPTED', ...auditOrigin(), ...audit, id: this.#next(), at })
     this.ring(doorbells)
   }
 
   ring(doorbells: readonly Doorbell[]): void {
     if (doorbells.length === 0) return
     for (const doorbell of doorbells) this.outbox.set(this.#next(), doorbell)
-    for (const listener of this.#listeners) listener()
+    withoutAuditOrigin(() => {
+      for (const listener of this.#listeners) listener()
+    })
   }
 
   onCommit(listener: () => void): void {

@@ -1,7 +1,9 @@
 import type pg from 'pg'
 import { AppError } from '../../base/app-error.js'
+import { withoutAuditOrigin } from '../audit-origin.js'
 import { outdatedFence } from '../outdated-fence.js'
 import type { Fences, MutationRecord } from '../records.js'
+import { auditColumns, recordCtes, recordValues } from './audit-row.js'
 import { fenceCte, fenceValues } from './fence.js'
 import type { Prisma, PrismaClient } from './generated/client.js'
 import { toAppError } from './to-app-error.js'
@@ -147,7 +149,9 @@ export class Database {
 
   /** Outbox rows were committed: whoever delivers them may start now. */
   committed(): void {
-    for (const listener of this.#listeners) listener()
+    withoutAuditOrigin(() => {
+      for (const listener of this.#listeners) listener()
+    })
   }
 
   async close(): Promise<void> {
@@ -170,43 +174,13 @@ export class Database {
   }
 
   #recordWrites({ audit, doorbells }: MutationRecord) {
-    const { actor, action, object, project, details } = audit
-    const event = this.prisma.auditEvent.create({
-      data: {
-        actor,
-        action,
-        object,
-        ...(project === undefined ? {} : { project }),
-        ...(details === undefined ? {} : { details: details as object }),
-      },
-    })
+    const event = this.prisma.auditEvent.create({ data: auditColumns(audit) })
     if (doorbells.length === 0) return [event]
     return [
       event,
       this.prisma.outbox.createMany({ data: doorbells.map(({ kind, id }) => ({ kind, key: id })) }),
     ]
   }
-}
-
-function recordCtes(before: number): string {
-  const p = (n: number): string => `$${before + n}`
-  return `audit AS (INSERT INTO audit_events (actor, action, object, project, details)
-      SELECT ${p(1)}::text, ${p(2)}::text, ${p(3)}::text, ${p(4)}::text, ${p(5)}::jsonb WHERE EXISTS (SELECT FROM change)),
-    bells AS (INSERT INTO outbox (kind, key)
-      SELECT b.kind, b.key FROM unnest(${p(6)}::text[], ${p(7)}::text[]) AS b(kind, key) WHERE EXISTS (SELECT FROM change))`
-}
-
-function recordValues({ audit, doorbells }: MutationRecord): readonly unknown[] {
-  const { actor, action, object, project, details } = audit
-  return [
-    actor,
-    action,
-    object,
-    project ?? null,
-    details === undefined ? null : JSON.stringify(details),
-    doorbells.map(({ kind }) => kind),
-    doorbells.map(({ id }) => id),
-  ]
 }
 
 /** The driver would send NULL, and a filter that matches nothing or everything hides the mistake. */

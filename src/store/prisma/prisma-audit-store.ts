@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../engine/manifest/manifest.js'
 import { AuditStore } from '../directory-stores.js'
 import type { AuditEvent, MutationRecord } from '../records.js'
+import { AUDIT_COLUMNS, toAuditEvent, type AuditRow } from './audit-row.js'
 import type { Database } from './database.js'
-import type { AuditEvent as AuditEventRow } from './generated/client.js'
 
 export class PrismaAuditStore extends AuditStore {
   readonly #database: Database
@@ -17,21 +16,11 @@ export class PrismaAuditStore extends AuditStore {
   }
 
   override async list(limit: number): Promise<readonly AuditEvent[]> {
-    const rows = await this.#database.read((prisma) =>
-      prisma.auditEvent.findMany({ orderBy: { id: 'desc' }, take: limit }),
-    )
+    const rows = await this.#database.rows<AuditRow>({
+      name: 'audit-newest',
+      text: `SELECT ${AUDIT_COLUMNS} FROM audit_events e ORDER BY e.id DESC LIMIT $1`,
+      values: [limit],
+    })
     return rows.map(toAuditEvent)
-  }
-}
-
-function toAuditEvent(row: AuditEventRow): AuditEvent {
-  return {
-    id: String(row.id),
-    at: row.at.toISOString(),
-    actor: row.actor,
-    action: row.action,
-    object: row.object,
-    ...(row.project === null ? {} : { project: row.project }),
-    ...(row.details === null ? {} : { details: row.details as JsonObject }),
   }
 }
