@@ -62,10 +62,10 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
   const { applications, applicationList, operations, repositories, audit, projects, clusters } = deps.stores
   const { clock, newId } = deps
   const checkSpec = new CheckApplicationSpec(projects, clusters)
-  const update = new UpdateApplication({ applications, repositories, checkSpec })
+  const update = new UpdateApplication({ applications, checkSpec })
   return [
     update,
-    new CreateApplication({ applications, repositories, checkSpec, update, clock, newId }),
+    new CreateApplication({ applications, checkSpec, update, clock, newId }),
     new GetApplication(applicationList),
     new ListApplications(applicationList),
     new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),

@@ -4,7 +4,7 @@ import type { RepositoryStore } from '../store/directory-stores.js'
 import type { MutationRecord } from '../store/records.js'
 import { normalizedUrl } from '../store/normalized-url.js'
 
-/** Who must wake up when an application changes: its repositories (to render) and the application itself. */
+/** Who must wake up so that it is compared with what is in Git now: its repositories, and the application itself. */
 export async function applicationDoorbells(
   repositories: RepositoryStore,
   application: Application,

@@ -37,7 +37,7 @@ const developer: Principal = {
 
 beforeEach(async () => {
   stores = openMemoryStores()
-  const { applications, repositories, projects, clusters } = stores
+  const { applications, projects, clusters } = stores
   for (const name of ['default', 'team']) {
     await projects.create({ id: newId(), name, spec: DEFAULT_PROJECT_SPEC, generation: 1 }, RECORD)
   }
@@ -46,8 +46,8 @@ beforeEach(async () => {
   const cluster = { id: newId(), name: 'one', server: SERVER, connection, createdAt: '2026-01-01T00:00:00Z' }
   await clusters.create(cluster, new Uint8Array([1]), RECORD)
   const checkSpec = new CheckApplicationSpec(projects, clusters)
-  update = new UpdateApplication({ applications, repositories, checkSpec })
-  create = new CreateApplication({ applications, repositories, checkSpec, update, clock, newId })
+  update = new UpdateApplication({ applications, checkSpec })
+  create = new CreateApplication({ applications, checkSpec, update, clock, newId })
 })
 
 function spec(project: string) {

@@ -5,14 +5,12 @@ import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
-import type { RepositoryStore } from '../store/directory-stores.js'
-import { applicationDoorbells, applicationRecord } from './application-doorbells.js'
+import { applicationRecord } from './application-doorbells.js'
 import type { CheckApplicationSpec } from './check-application-spec.js'
 import type { UpdateApplication } from './update-application.js'
 
 export interface CreateApplicationDeps {
   readonly applications: ApplicationStore
-  readonly repositories: RepositoryStore
   readonly checkSpec: CheckApplicationSpec
   readonly update: UpdateApplication
   readonly clock: Clock
@@ -41,7 +39,7 @@ export class CreateApplication {
   }
 
   async run(principal: Principal, wish: NewApplication): Promise<Application> {
-    const { applications, repositories, checkSpec, clock, newId } = this.deps
+    const { applications, checkSpec, clock, newId } = this.deps
     const { labels, annotations, name, namespace, spec } = checkSpec.whole({
       name: wish.name,
       namespace: wish.namespace,
@@ -68,7 +66,7 @@ export class CreateApplication {
       generation: 1,
       createdAt: new Date(clock.now()).toISOString(),
     }
-    const bells = await applicationDoorbells(repositories, application)
+    const bells = [{ kind: 'application', id: application.id }] as const
     const entry = { actor: principal.subject, action: 'create-application' }
     try {
       await applications.create(application, applicationRecord(application, entry, bells), key)

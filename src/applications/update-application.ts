@@ -2,14 +2,12 @@ import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
-import type { RepositoryStore } from '../store/directory-stores.js'
 import { openApplication, refuseApplication } from './application-access.js'
-import { applicationDoorbells, applicationRecord } from './application-doorbells.js'
+import { applicationRecord } from './application-doorbells.js'
 import type { CheckApplicationSpec } from './check-application-spec.js'
 
 export interface UpdateApplicationDeps {
   readonly applications: ApplicationStore
-  readonly repositories: RepositoryStore
   readonly checkSpec: CheckApplicationSpec
 }
 
@@ -33,7 +31,7 @@ export class UpdateApplication {
   }
 
   async run(principal: Principal, change: ApplicationChange): Promise<Application> {
-    const { applications, repositories, checkSpec } = this.deps
+    const { applications, checkSpec } = this.deps
     const before = await openApplication(applications, principal, { name: change, action: 'update' })
     if (change.generation !== undefined && change.generation !== before.generation)
       throw outdated(change.name)
@@ -51,7 +49,7 @@ export class UpdateApplication {
         throw new AppError('FORBIDDEN', `Cannot move application "${change.name}": ${refused}`)
     }
     await checkSpec.permit(change.name, spec)
-    const bells = await applicationDoorbells(repositories, after)
+    const bells = [{ kind: 'application', id: after.id }] as const
     const entry = {
       actor: principal.subject,
       action: 'update-application',

@@ -5,7 +5,7 @@ import {
   type OperationEnding,
   type OperationStep,
 } from '../store/operation-store.js'
-import type { Fences, MutationRecord } from '../store/records.js'
+import type { Fences, ManagedObject, MutationRecord } from '../store/records.js'
 import type { Metrics } from '../telemetry/metrics.js'
 
 /** Counts operations that end and steps that are logged; everything else passes as it is. */
@@ -19,8 +19,12 @@ export class MeasuredOperations extends OperationStore {
     this.#metrics = metrics
   }
 
-  override async appendSteps(steps: readonly OperationStep[], fence?: Fences) {
-    const wishes = await this.#store.appendSteps(steps, fence)
+  override async appendSteps(
+    steps: readonly OperationStep[],
+    fence?: Fences,
+    managed?: readonly ManagedObject[],
+  ) {
+    const wishes = await this.#store.appendSteps(steps, fence, managed)
     this.#countSteps(steps)
     return wishes
   }

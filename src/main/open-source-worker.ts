@@ -42,12 +42,14 @@ export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
     ...parts,
     git,
     owns,
+    // Should it be lost, the next poll sees it too.
+    onMoved: (id) => void queue.ring({ kind: 'repository', id }).catch(() => undefined),
     renderer: new MeasuredRenderer(new DirectoryRenderer(new GitSourceFiles(git)), parts.metrics),
     random: Math.random,
     pollIntervalSeconds: settings.git.pollSeconds,
     pollJitterSeconds: settings.git.jitterSeconds,
   })
-  const worker: SourceWorker = new SourceWorker({ sources, applications: stores.applications, logger, owns })
+  const worker: SourceWorker = new SourceWorker({ sources, logger, owns })
   const check = new GitConnectionCheck(git)
   return {
     check,

@@ -45,11 +45,14 @@ export class EndSync {
     const operation: Operation = { ...former, ...end, revisions: comparison.revisions, finishedAt }
     log.note('finished', { phase: operation.phase })
     crashPoint('S15:before')
-    await this.#deps.operations.finish(operation, recordOf(application, operation), {
-      deployment: this.#deployment(comparison, operation),
-      steps: log.take(),
-      fence,
-    })
+    const deployment = this.#deployment(comparison, operation)
+    await log.with((done) =>
+      this.#deps.operations.finish(operation, recordOf(application, operation), {
+        ...done,
+        deployment,
+        fence,
+      }),
+    )
     crashPoint('S15:after')
     this.#deps.onOperation(operation.id)
     return operation

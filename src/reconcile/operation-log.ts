@@ -5,9 +5,9 @@ import type { Operation } from '../engine/sync/operation.js'
 import { plannedContent, recallSteps, type Recalled, type StepKind } from '../engine/sync/step-log.js'
 import type { SyncPlan } from '../engine/sync/sync-plan.js'
 import type { OperationStep, OperationStore } from '../store/operation-store.js'
-import type { Fence } from '../store/records.js'
+import type { Fence, ManagedObject } from '../store/records.js'
 import type { Comparison } from './comparison.js'
-import type { StepWriter } from './step-writer.js'
+import type { Done, StepWriter } from './step-writer.js'
 
 export interface OperationLogDeps {
   readonly operations: OperationStore
@@ -25,8 +25,9 @@ export interface LoggedOperation {
 }
 
 /**
- * The step log of one operation while it is carried out. Steps are noted at once and written before the next step that
- * depends on their being known; the last ones go with the end of the operation in one transaction.
+ * The step log of one operation while it is carried out. Steps, and the forms in which objects were applied, are noted at
+ * once and written before the next step that depends on their being known; the last ones go with the end of the operation
+ * in one transaction. What a crash takes away is observed again: an object without a form is compared as it is.
  */
 export class OperationLog {
   readonly recalled: Recalled
@@ -35,6 +36,7 @@ export class OperationLog {
   readonly #hash: string
   #sequence: number
   #pending: OperationStep[] = []
+  #managed: readonly ManagedObject[] = []
 
   private constructor(parts: {
     readonly writer: StepWriter
@@ -66,16 +68,29 @@ export class OperationLog {
     this.#pending.push({ operationId: this.#of.operation.id, sequence: this.#sequence, kind, content })
   }
 
-  /** Stores what was noted. Answers the sentence that stops the operation, when somebody asked for it. */
-  async write(): Promise<string | undefined> {
-    return this.#writer.append(this.take(), this.#of)
+  /** Notes a batch of applied objects, with the step that says what came of it. */
+  applied(managed: readonly ManagedObject[], content: JsonObject): void {
+    this.#managed = [...this.#managed, ...managed]
+    this.note('applied', content)
   }
 
-  /** What was noted and not stored, for who stores it otherwise. */
-  take(): readonly OperationStep[] {
-    const steps = this.#pending
+  /** Stores what was noted. Answers the sentence that stops the operation, when somebody asked for it. */
+  async write(): Promise<string | undefined> {
+    return this.with((done) => this.#writer.append(done, this.#of))
+  }
+
+  /** Hands what was noted and not stored to who stores it; after a failure it waits for the next one. */
+  async with<T>(store: (done: Done) => Promise<T>): Promise<T> {
+    const done = { steps: this.#pending, managed: this.#managed }
     this.#pending = []
-    return steps
+    this.#managed = []
+    try {
+      return await store(done)
+    } catch (error) {
+      this.#pending = [...done.steps, ...this.#pending]
+      this.#managed = [...done.managed, ...this.#managed]
+      throw error
+    }
   }
 }
 

@@ -8,18 +8,21 @@ import { decideAutomatedSync, type AutomatedSyncDecision } from '../engine/sync/
 import { healAttempts } from '../engine/sync/heal-attempts.js'
 import { takeHeal, type HealBudget, type HealLimits } from '../engine/sync/heal-budget.js'
 import type { Operation, SyncRequest } from '../engine/sync/operation.js'
+import type { ApplicationFacts } from '../store/application-facts.js'
+import type { MutationRecord } from '../store/records.js'
 import type { Stores } from '../store/stores.js'
 import { extendLogContext } from '../telemetry/log-context.js'
 import { assessComparison, unknownStatus } from './assess-comparison.js'
 import type { ClusterSessions } from './cluster-sessions.js'
 import type { CompareApplication, CompareRequest } from './compare-application.js'
+import type { Comparison } from './comparison.js'
 import { NotTheOwner } from './not-the-owner.js'
 import type { RunDeletion } from './run-deletion.js'
 import type { RunSync } from './run-sync.js'
 import type { StatusFlusher } from './status-flusher.js'
 
 export interface ReconcileApplicationDeps {
-  readonly stores: Pick<Stores, 'applications' | 'operations' | 'projects'>
+  readonly stores: Pick<Stores, 'applicationFacts' | 'operations'>
   readonly sessions: ClusterSessions
   readonly compare: CompareApplication
   readonly sync: RunSync
@@ -52,23 +55,21 @@ export class ReconcileApplication {
 
   /** Throws AppError; its `retry` says when to come back. The status tells people the reason already. */
   async run(applicationId: string): Promise<Requeue> {
-    const application = await this.#deps.stores.applications.get(applicationId)
-    if (application === undefined) return this.#forget(applicationId)
+    const status = !this.#last.has(applicationId)
+    const facts = await this.#deps.stores.applicationFacts.of(applicationId, { status })
+    if (facts === undefined) return this.#forget(applicationId)
+    if (facts.status !== undefined) this.#last.set(applicationId, facts.status)
     try {
-      return await this.#reconcile(application)
+      return await this.#reconcile(facts)
     } catch (error) {
       // What another process owns is told by that one.
-      if (!(error instanceof NotTheOwner)) await this.#tellUnknown(application, error)
+      if (!(error instanceof NotTheOwner)) this.#tellUnknown(facts.application, error)
       throw error
     }
   }
 
-  async #reconcile(application: Application): Promise<Requeue> {
-    const { applications, operations } = this.#deps.stores
-    const [desired, operation] = await Promise.all([
-      applications.desired(application.id),
-      operations.active(application.id),
-    ])
+  async #reconcile(facts: ApplicationFacts): Promise<Requeue> {
+    const { application, desired, active: operation } = facts
     noteInLog(operation)
     if (application.deletion !== undefined && operation?.kind !== 'sync')
       return this.#delete(application, operation)
@@ -77,49 +78,47 @@ export class ReconcileApplication {
       return SOON_SECONDS
     }
     if (desired === undefined || desired.generation !== application.generation) return undefined
-    const [session, project] = await Promise.all([
-      this.#deps.sessions.of(application.spec.destination),
-      this.#project(application),
-    ])
-    const request = { application, project, desired, session }
-    if (operation === undefined) return this.#follow(request)
+    const session = await this.#deps.sessions.of(application.spec.destination)
+    const request = { application, project: projectOf(facts), desired, session }
+    if (operation === undefined) return this.#follow(request, facts.last)
     const early = this.#deps.sync.due(operation)
     return early > 0 ? this.#waitForRetry(request, operation, early) : this.#sync(request, operation)
   }
 
   /** Nothing is asked for: compare, and let the policy decide. */
-  async #follow(request: CompareRequest): Promise<Requeue> {
+  async #follow(request: CompareRequest, last: Operation | undefined): Promise<Requeue> {
     const { application } = request
     const comparison = await this.#deps.compare.run(request)
-    const status = await this.#assess(request, comparison)
-    const decision = await this.#decide(request, status)
+    const status = this.#assess(request, comparison)
+    const decision = this.#decide(request, { status, last })
     if (decision.kind === 'sync') {
-      const operation = await this.#start(application, status, decision)
-      return operation === undefined ? 1 : this.#sync(request, operation, true)
+      const { request: wish, heal } = decision
+      const { revisions } = status
+      const operation = await this.#start(request, comparison, { request: wish, heal, revisions })
+      return operation === undefined ? 1 : this.#sync(request, operation, comparison)
     }
     const refused = decision.kind === 'none' && decision.syncError === true ? decision.reason : undefined
-    this.#offer(
-      application,
-      refused === undefined ? status : await this.#assess(request, comparison, refused),
-    )
+    this.#offer(application, refused === undefined ? status : this.#assess(request, comparison, refused))
     return decision.kind === 'wait' ? (decision.untilMs - this.#deps.clock.now()) / 1000 : undefined
   }
 
   /** A failed sync waits for its next attempt: people see the reason all the time, and what is live. */
   async #waitForRetry(request: CompareRequest, operation: Operation, early: number): Promise<Requeue> {
     const comparison = await this.#deps.compare.run(request)
-    this.#offer(request.application, await this.#assess(request, comparison, operation.message))
+    this.#offer(request.application, this.#assess(request, comparison, operation.message))
     return early / 1000
   }
 
-  async #sync(request: CompareRequest, operation: Operation, fresh = false): Promise<Requeue> {
+  /** `seen` is what this very run compared before it started the operation. */
+  async #sync(request: CompareRequest, operation: Operation, seen?: Comparison): Promise<Requeue> {
     const { application, session } = request
-    const comparison = await this.#deps.compare.run(request)
+    const fresh = seen !== undefined
+    const comparison = seen ?? (await this.#deps.compare.run(request))
     const outcome = await this.#deps.sync.run({ application, operation, comparison, session, fresh })
     const after = await this.#deps.compare.run(request)
     const { phase, message, notBefore } = outcome.operation
     const failed = phase === 'Failed' || notBefore !== undefined
-    const status = await this.#assess(request, after, failed ? message : undefined)
+    const status = this.#assess(request, after, failed ? message : undefined)
     this.#offer(application, status)
     if (outcome.requeueAfterSeconds !== undefined) return outcome.requeueAfterSeconds
     // The operation is over: what it left (a change meanwhile, a deletion that waited) is for the next run.
@@ -135,13 +134,12 @@ export class ReconcileApplication {
     return requeue ?? this.#forget(application.id)
   }
 
-  async #decide(
+  #decide(
     { application, session }: CompareRequest,
-    status: ApplicationStatus,
-  ): Promise<AutomatedSyncDecision> {
+    { status, last }: { readonly status: ApplicationStatus; readonly last: Operation | undefined },
+  ): AutomatedSyncDecision {
     const now = this.#deps.clock.now()
     if (status.sync !== 'OutOfSync') return { kind: 'none', reason: `The application is ${status.sync}.` }
-    const [last] = await this.#deps.stores.operations.history(application.id, 1)
     const heals = healAttempts({ last, lastStartedAt: Date.parse(last?.startedAt ?? ''), status, now })
     const decision = decideAutomatedSync({
       spec: application.spec,
@@ -165,53 +163,39 @@ export class ReconcileApplication {
     return turn
   }
 
-  /** Undefined when somebody was faster: their operation is served by the next run; and when another worker owns the cluster. */
+  /**
+   * Undefined when somebody was faster: their operation is served by the next run. Likewise when another worker owns the
+   * cluster by now.
+   */
   async #start(
-    application: Application,
-    status: ApplicationStatus,
-    decision: { readonly request: SyncRequest; readonly heal: boolean },
+    { application, session }: CompareRequest,
+    comparison: Comparison,
+    decision: NewSync,
   ): Promise<Operation | undefined> {
-    const now = this.#deps.clock.now()
-    const operation: Operation = {
-      id: this.#deps.newId(),
-      applicationId: application.id,
-      kind: 'sync',
-      phase: 'Running',
-      request: { ...decision.request, generation: application.generation },
-      initiatedBy: { username: 'system', automated: true },
-      revisions: status.revisions,
-      message: decision.heal ? 'correcting drift' : 'syncing automatically',
-      retryCount: 0,
-      results: [],
-      startedAt: new Date(now).toISOString(),
-    }
-    const audit = {
-      actor: 'system',
-      action: decision.heal ? 'heal-application' : 'sync-application',
-      object: `application/${application.namespace}/${application.name}`,
-      project: application.spec.project,
-      details: { operation: operation.id },
-    }
+    const startedAt = new Date(this.#deps.clock.now()).toISOString()
+    const operation = newOperation(application, decision, { id: this.#deps.newId(), startedAt })
+    const managed = this.#deps.sync.intents({ application, operation, comparison, session })
     try {
-      const fence = this.#deps.sessions.fenceOf(application.spec.destination)
+      const beginning = { fence: this.#deps.sessions.fenceOf(application.spec.destination), managed }
       crashPoint('S0:automated:before')
-      const started = await this.#deps.stores.operations.start(operation, { audit, doorbells: [] }, { fence })
+      await this.#deps.stores.operations.start(
+        operation,
+        recordOf(application, operation, decision),
+        beginning,
+      )
       crashPoint('S0:automated:after')
-      this.#deps.onOperation(started.id)
-      return started
     } catch (error) {
       if (error instanceof AppError && error.code === 'CONFLICT') return undefined
       throw error
     }
+    for (const object of managed) session.forms.set(object)
+    this.#deps.onOperation(operation.id)
+    return operation
   }
 
-  async #assess(
-    { application }: CompareRequest,
-    comparison: Awaited<ReturnType<CompareApplication['run']>>,
-    syncError?: string,
-  ): Promise<ApplicationStatus> {
+  #assess({ application }: CompareRequest, comparison: Comparison, syncError?: string): ApplicationStatus {
     const now = new Date(this.#deps.clock.now()).toISOString()
-    const previous = await this.#previous(application.id)
+    const previous = this.#last.get(application.id)
     return assessComparison({
       application,
       comparison,
@@ -221,24 +205,11 @@ export class ReconcileApplication {
     })
   }
 
-  async #tellUnknown(application: Application, error: unknown): Promise<void> {
+  #tellUnknown(application: Application, error: unknown): void {
     const now = new Date(this.#deps.clock.now()).toISOString()
-    const previous = await this.#previous(application.id).catch(() => undefined)
+    const previous = this.#last.get(application.id)
     const type = application.deletion === undefined ? conditionOf(error) : 'DeletionError'
     this.#offer(application, unknownStatus({ application, message: reasonOf(error), type, now, previous }))
-  }
-
-  async #previous(applicationId: string): Promise<ApplicationStatus | undefined> {
-    return this.#last.get(applicationId) ?? (await this.#deps.stores.applications.status(applicationId))
-  }
-
-  async #project(application: Application): Promise<Project> {
-    const project = await this.#deps.stores.projects.byName(application.spec.project)
-    if (project !== undefined) return project
-    throw new AppError(
-      'BAD_USER_INPUT',
-      `Project "${application.spec.project}" of application "${application.name}" does not exist. Create it, or correct spec.project.`,
-    )
   }
 
   /** What was lost meanwhile is told by its new owner. */
@@ -257,6 +228,50 @@ export class ReconcileApplication {
     this.#deps.statuses.forget(applicationId)
     return undefined
   }
+}
+
+interface NewSync {
+  readonly request: SyncRequest
+  readonly heal: boolean
+  readonly revisions: readonly string[]
+}
+
+function newOperation(
+  { id: applicationId, generation }: Application,
+  { request, heal, revisions }: NewSync,
+  born: Pick<Operation, 'id' | 'startedAt'>,
+): Operation {
+  return {
+    ...born,
+    applicationId,
+    kind: 'sync',
+    phase: 'Running',
+    request: { ...request, generation },
+    initiatedBy: { username: 'system', automated: true },
+    revisions,
+    message: heal ? 'correcting drift' : 'syncing automatically',
+    retryCount: 0,
+    results: [],
+  }
+}
+
+function recordOf(application: Application, { id }: Operation, { heal }: NewSync): MutationRecord {
+  const audit = {
+    actor: 'system',
+    action: heal ? 'heal-application' : 'sync-application',
+    object: `application/${application.namespace}/${application.name}`,
+    project: application.spec.project,
+    details: { operation: id },
+  }
+  return { audit, doorbells: [] }
+}
+
+function projectOf({ application, project }: ApplicationFacts): Project {
+  if (project !== undefined) return project
+  throw new AppError(
+    'BAD_USER_INPUT',
+    `Project "${application.spec.project}" of application "${application.name}" does not exist. Create it, or correct spec.project.`,
+  )
 }
 
 /** What names a cluster or project that is not there is wrong until a person acts; anything else may pass. */

@@ -10,10 +10,11 @@ import type { PruneLimits, SyncPlan } from '../engine/sync/sync-plan.js'
 import { resourceKeyText } from '../engine/manifest/resource-key.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { OperationStore } from '../store/operation-store.js'
-import type { Fence } from '../store/records.js'
+import type { Fence, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { Comparison } from './comparison.js'
 import { EndSync, type SyncEnding } from './end-sync.js'
+import { firstIntents } from './intents.js'
 import { OperationLog } from './operation-log.js'
 import { planInput } from './plan-input.js'
 import { proveAbsence } from './prove-absence.js'
@@ -82,6 +83,13 @@ export class RunSync {
   /** Ends a sync that somebody stopped; no cluster is asked. */
   stop(application: Application, operation: Operation): Promise<void> {
     return this.#end.stopped(application, operation)
+  }
+
+  /** What goes on record with a new operation, because its first step will change it. */
+  intents(context: Omit<SyncContext, 'fresh'>): readonly ManagedObject[] {
+    if (context.comparison.blind !== undefined || refuseSync(context) !== undefined) return []
+    const plan = planSync(planInput({ ...context, limits: this.#deps.limits }))
+    return firstIntents(plan, context.comparison, context)
   }
 
   async run(context: SyncContext): Promise<SyncOutcome> {

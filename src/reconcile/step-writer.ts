@@ -1,9 +1,17 @@
 import { AppError } from '../base/app-error.js'
 import type { OperationStep, OperationStore, StopWish } from '../store/operation-store.js'
-import type { Fence } from '../store/records.js'
+import type { Fence, ManagedObject } from '../store/records.js'
+
+/** What one operation did since it was written last. */
+export interface Done {
+  readonly steps: readonly OperationStep[]
+  /** Objects in the form in which they were applied. */
+  readonly managed: readonly ManagedObject[]
+}
 
 interface Batch {
   readonly steps: OperationStep[]
+  readonly managed: ManagedObject[]
   readonly written: PromiseWithResolvers<readonly StopWish[]>
   fence: Fence | undefined
 }
@@ -27,16 +35,17 @@ export class StepWriter {
 
   /** Resolves when the steps are stored; answers the sentence that stops the operation, when somebody asked for it. */
   async append(
-    steps: readonly OperationStep[],
+    { steps, managed }: Done,
     writer: { readonly clusterId: string; readonly fence: Fence | undefined },
   ): Promise<string | undefined> {
     const [first] = steps
     if (first === undefined) return undefined
     const line = this.#lines.get(writer.clusterId) ?? { next: undefined, writing: false }
     this.#lines.set(writer.clusterId, line)
-    line.next ??= { steps: [], written: Promise.withResolvers(), fence: undefined }
+    line.next ??= { steps: [], managed: [], written: Promise.withResolvers(), fence: undefined }
     const batch = line.next
     batch.steps.push(...steps)
+    batch.managed.push(...managed)
     batch.fence = writer.fence
     if (!line.writing) void this.#writeAll(line)
     const stops = await batch.written.promise
@@ -54,9 +63,9 @@ export class StepWriter {
     line.writing = false
   }
 
-  async #write({ steps, fence, written }: Batch): Promise<void> {
+  async #write({ steps, managed, fence, written }: Batch): Promise<void> {
     try {
-      written.resolve(await this.#operations.appendSteps(steps, fence))
+      written.resolve(await this.#operations.appendSteps(steps, fence, managed))
     } catch (error) {
       written.reject(
         error instanceof AppError

@@ -9,10 +9,11 @@ import { batchContent } from '../engine/sync/step-log.js'
 import type { PruneItem } from '../engine/sync/sync-plan.js'
 import type { Clock } from '../base/clock.js'
 import type { ApplicationStore } from '../store/application-store.js'
-import type { Fence, ManagedObject } from '../store/records.js'
+import type { Fence } from '../store/records.js'
 import { applyTarget, type AppliedTarget } from './apply-target.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget } from './comparison.js'
+import { intentsOf } from './intents.js'
 import { isNotFound, isVerdict } from './object-failure.js'
 import type { OperationLog } from './operation-log.js'
 import { optionsOf } from './refuse-sync.js'
@@ -99,13 +100,14 @@ export class SyncSteps {
     if (fresh.length > 0) await session.observe(fresh.map(([, { target }]) => target.key))
   }
 
-  /** What the cluster did not answer is thrown, after all that it did answer is stored. */
+  /** What the cluster did not answer is thrown, after all that it did answer is noted. */
   async #applyAll(targets: readonly KeyedTarget[]): Promise<void> {
-    const { log } = this.#context
     const settled = await Promise.allSettled(targets.map((target) => this.#applyOne(target)))
     const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
-    await this.#save(done.flatMap(({ applied }) => (applied === undefined ? [] : [applied])))
-    log.note('applied', batchContent(done.map(({ result }) => result)))
+    const applied = done.flatMap((one) => one.applied ?? [])
+    await this.#saveFieldSets(applied)
+    const managed = applied.map((one) => one.managed)
+    this.#context.log.applied(managed, batchContent(done.map(({ result }) => result)))
     const broken = settled.find((one) => one.status === 'rejected')
     if (broken !== undefined) throw broken.reason
   }
@@ -150,15 +152,9 @@ export class SyncSteps {
 
   /** Before the first change: the records say which objects we are about to create, so that no crash forgets one. */
   async #prepare(targets: readonly ComparedTarget[]): Promise<void> {
-    const { application, session, fence } = this.#context
+    const { session, fence } = this.#context
     if (targets.some(({ target }) => target.missingKind)) await session.cluster.catalog(true)
-    const intents = targets
-      .filter(({ target }) => session.forms.get(target.key)?.applicationId !== application.id)
-      .map(({ target }): ManagedObject => ({
-        ...target.key,
-        applicationId: application.id,
-        version: target.version,
-      }))
+    const intents = intentsOf(targets, this.#context)
     if (intents.length > 0) await this.#deps.applications.saveManaged(intents, fence)
     if (!this.#prepared) await this.#createNamespace()
     this.#prepared = true
@@ -176,12 +172,10 @@ export class SyncSteps {
     )
   }
 
-  async #save(applied: readonly AppliedTarget[]): Promise<void> {
+  /** Before the objects that refer to them. */
+  async #saveFieldSets(applied: readonly AppliedTarget[]): Promise<void> {
     const sets = new Map(applied.flatMap(({ newFieldSets }) => [...newFieldSets]))
     if (sets.size > 0) await this.#deps.applications.saveFieldSets(sets)
-    if (applied.length === 0) return
-    const objects = applied.map(({ managed }) => managed)
-    await this.#deps.applications.saveManaged(objects, this.#context.fence)
   }
 
   async #prune(keys: readonly string[]): Promise<void> {

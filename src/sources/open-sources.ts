@@ -6,6 +6,7 @@ import type { ApplicationStore } from '../store/application-store.js'
 import type { RenderStore, RepositoryStore } from '../store/directory-stores.js'
 import type { Vault } from '../vault/vault.js'
 import { ContactRepository } from './contact-repository.js'
+import { LookAtHeads } from './look-at-heads.js'
 import { PlanRenders } from './plan-renders.js'
 import { PollRepositories } from './poll-repositories.js'
 import { RefreshApplication } from './refresh-application.js'
@@ -30,6 +31,8 @@ export interface SourcesDeps {
   readonly pollJitterSeconds?: number
   /** Does this process poll the repository? Default: all of them. */
   readonly owns?: (repositoryId: string) => boolean
+  /** Refs of the repository moved, and nobody looked yet whom that affects. */
+  readonly onMoved?: (repositoryId: string) => void
 }
 
 export interface Sources {
@@ -46,12 +49,13 @@ export function openSources(deps: SourcesDeps): Sources {
   const resolve = new ResolveSources({ ...deps, contact })
   const plan = new PlanRenders({ ...deps, renderSource })
   const render = new RenderApplications({ ...deps, renderSource, resolve, plan })
-  const refreshApplication = new RefreshApplication({ ...deps, contact, render, turns })
+  const heads = new LookAtHeads({ ...deps, contact })
+  const refreshApplication = new RefreshApplication({ ...deps, contact, heads, render, turns })
   const refreshRepository = new RefreshRepository({ ...deps, contact, render, refreshApplication, turns })
   const { pollIntervalSeconds = 120, pollJitterSeconds = 60 } = deps
   const pollRepositories = new PollRepositories({
     ...deps,
-    contact,
+    heads,
     turns,
     refresh: refreshRepository,
     intervalSeconds: pollIntervalSeconds,

@@ -1,16 +1,15 @@
-import { AppError, reasonOf } from '../base/app-error.js'
+import { reasonOf } from '../base/app-error.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import type { RepositoryStore } from '../store/directory-stores.js'
 import type { RepositoryRecord } from '../store/records.js'
-import type { ContactRepository } from './contact-repository.js'
-import { currentRefs, sameRefs } from './current-refs.js'
+import type { LookAtHeads } from './look-at-heads.js'
 import type { RefreshRepository } from './refresh-repository.js'
 import type { RepositoryTurns } from './repository-turns.js'
 
 export interface PollRepositoriesDeps {
   readonly repositories: RepositoryStore
-  readonly contact: ContactRepository
+  readonly heads: LookAtHeads
   readonly refresh: RefreshRepository
   readonly turns: RepositoryTurns
   readonly clock: Clock
@@ -78,17 +77,8 @@ export class PollRepositories {
   }
 
   private isUnchanged(record: RepositoryRecord): Promise<boolean> {
-    const { repositories, contact, turns, clock } = this.deps
-    return turns.run([record.id], async () => {
-      try {
-        const refs = await contact.run(record, 'list')
-        if (!sameRefs(refs, currentRefs(await repositories.heads(record.id)))) return false
-        await repositories.saveHeads(record.id, { refs, checkedAt: new Date(clock.now()).toISOString() })
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-      }
-      return true
-    })
+    const { heads, turns } = this.deps
+    return turns.run([record.id], async () => (await heads.run(record)) === undefined)
   }
 
   private schedule(id: string, afterSeconds: number | undefined): void {

@@ -6,15 +6,18 @@ import type { RepositoryStore } from '../store/directory-stores.js'
 import { normalizedUrl } from '../store/normalized-url.js'
 import type { RepositoryRecord } from '../store/records.js'
 import type { ContactRepository } from './contact-repository.js'
-import type { RenderApplications } from './render-applications.js'
+import type { LookAtHeads } from './look-at-heads.js'
+import type { RenderApplications, RenderOutcome } from './render-applications.js'
 import type { RepositoryTurns } from './repository-turns.js'
 
 export interface RefreshApplicationDeps {
   readonly repositories: RepositoryStore
   readonly applications: ApplicationStore
   readonly contact: ContactRepository
+  readonly heads: LookAtHeads
   readonly render: RenderApplications
   readonly turns: RepositoryTurns
+  readonly onMoved?: (repositoryId: string) => void
 }
 
 export interface RefreshOutcome {
@@ -22,9 +25,21 @@ export interface RefreshOutcome {
   readonly requeueAfterSeconds?: number
 }
 
-/** Renders one application: a new or changed one, or on a person's wish. */
+/** What a new or changed application is rendered from is not older than this: it may belong to a push just before it. */
+const RECENT_MS = 10_000
+/** At most so many together: the first ones do not wait for all. */
+const MOST = 50
+
+interface Batch {
+  readonly ids: Set<string>
+  readonly outcome: Promise<RenderOutcome>
+}
+
+/** Renders one application: a new or changed one, or on a person's wish. Those that wait for one repository go together. */
 export class RefreshApplication {
   private readonly deps: RefreshApplicationDeps
+  /** By repository, until their turn comes. */
+  private readonly batches = new Map<string, Batch>()
 
   constructor(deps: RefreshApplicationDeps) {
     this.deps = deps
@@ -32,21 +47,51 @@ export class RefreshApplication {
 
   /** `hard` looks into its repositories first and renders even what is stored. */
   async run(applicationId: string, options: { readonly hard?: boolean } = {}): Promise<RefreshOutcome> {
-    const { applications, render, turns } = this.deps
-    const application = await applications.get(applicationId)
+    const application = await this.deps.applications.get(applicationId)
     if (application === undefined || application.deletion !== undefined) return {}
     const records = await this.records(application)
+    const [only, ...others] = records
+    const isAlone = only === undefined || others.length > 0 || options.hard === true
+    const { retry, retryAfterSeconds } = isAlone
+      ? await this.alone(applicationId, records, options.hard === true)
+      : await this.together(applicationId, only)
+    const isToRetry = retryAfterSeconds !== undefined && retry.has(applicationId)
+    return isToRetry ? { requeueAfterSeconds: retryAfterSeconds } : {}
+  }
+
+  private alone(id: string, records: readonly RepositoryRecord[], force: boolean): Promise<RenderOutcome> {
+    const { applications, render, turns } = this.deps
     return turns.run(
-      records.map(({ id }) => id),
+      records.map((record) => record.id),
       async () => {
-        const fresh = options.hard === true ? await this.fetched(records) : new Map<string, RemoteRefs>()
-        const current = await applications.get(applicationId)
-        if (current === undefined) return {}
-        const force = options.hard === true
-        const { retryAfterSeconds } = await render.run({ applications: [current], fresh, force })
-        return retryAfterSeconds === undefined ? {} : { requeueAfterSeconds: retryAfterSeconds }
+        const fresh = force ? await this.fetched(records) : new Map<string, RemoteRefs>()
+        return render.run({ applications: await applications.getMany([id]), fresh, force })
       },
     )
+  }
+
+  private async together(id: string, record: RepositoryRecord): Promise<RenderOutcome> {
+    const waiting = this.batches.get(record.id)
+    const batch = waiting !== undefined && waiting.ids.size < MOST ? waiting : this.begin(record)
+    batch.ids.add(id)
+    return batch.outcome
+  }
+
+  /** Its turn comes after this one at the earliest: whoever begins it is in it. */
+  private begin(record: RepositoryRecord): Batch {
+    const { applications, heads, render, turns, onMoved } = this.deps
+    const ids = new Set<string>()
+    const outcome = turns.run([record.id], async () => {
+      if (this.batches.get(record.id) === batch) this.batches.delete(record.id)
+      const moved = await heads.unlessRecent(record, RECENT_MS)
+      const fresh = new Map(moved === undefined ? [] : [[record.id, moved]])
+      const rendered = await render.run({ applications: await applications.getMany([...ids]), fresh })
+      if (moved !== undefined) onMoved?.(record.id)
+      return rendered
+    })
+    const batch = { ids, outcome }
+    this.batches.set(record.id, batch)
+    return batch
   }
 
   private async records(application: Application): Promise<readonly RepositoryRecord[]> {

@@ -24,8 +24,9 @@ export interface RenderOutcome {
   readonly looked: number
   readonly rendered: number
   readonly saved: number
-  /** Something failed that no input explains: look again after this time. */
+  /** Something failed that no input explains: look again after this time at these. */
   readonly retryAfterSeconds?: number
+  readonly retry: ReadonlySet<string>
 }
 
 /** Renders are stored before the wishes that name them, a batch at a time: a crash loses at most one batch. */
@@ -35,7 +36,7 @@ const RETRY_SECONDS = 15
 
 interface Tally {
   saved: number
-  isRetryNeeded: boolean
+  readonly retry: Set<string>
 }
 
 /** From applications to stored renders: resolve, find out which are affected, render each distinct source once, save. */
@@ -60,7 +61,7 @@ export class RenderApplications {
     )
     crashPoint('S3:after')
     const round = new RenderRound(this.deps, storedKeys)
-    const tally = { saved: 0, isRetryNeeded: false }
+    const tally: Tally = { saved: 0, retry: new Set() }
     const unresolved = resolved.flatMap((item) => this.unresolved(item))
     await this.save(unresolved, before, tally)
     for (let at = 0; at < affected.length; at += BATCH) {
@@ -69,7 +70,8 @@ export class RenderApplications {
     }
     const outcome = { looked: resolved.length, rendered: round.rendered, saved: tally.saved }
     logger.debug('Rendered applications', outcome)
-    return tally.isRetryNeeded ? { ...outcome, retryAfterSeconds: RETRY_SECONDS } : outcome
+    const { retry } = tally
+    return retry.size > 0 ? { ...outcome, retry, retryAfterSeconds: RETRY_SECONDS } : { ...outcome, retry }
   }
 
   /** First the renders, then the wishes that name them. */
@@ -103,7 +105,9 @@ export class RenderApplications {
     )
     if (news.length > 0) await this.deps.applications.saveDesired(news.map(({ desired }) => desired))
     tally.saved += news.length
-    tally.isRetryNeeded ||= wishes.some(({ failure }) => failure !== undefined && failure.retry !== 'never')
+    for (const { desired, failure } of wishes) {
+      if (failure !== undefined && failure.retry !== 'never') tally.retry.add(desired.applicationId)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../engine/sync/operation.js'
-import { anOperation, aRecord, unique } from './contract-fixtures.js'
+import { aManagedObject, anApplication, anOperation, aRecord, unique } from './contract-fixtures.js'
 import type { Deployment } from './records.js'
 import type { Stores } from './stores.js'
 
@@ -142,6 +142,32 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       const last = { operationId, sequence: 3, kind: 'finished', content: {} } as const
       await stores.operations.finish(succeeded(operation), FINISH, { steps: [last] })
       expect(await stores.operations.steps(operationId)).toEqual([step, second, last])
+    })
+
+    it('keeps the inventory in the same statement as what is begun, logged and ended', async () => {
+      const application = anApplication()
+      await stores.applications.create(application, START)
+      const inventory = () => stores.applications.inventory(application.id)
+      const { desiredHash: _none, ...intent } = aManagedObject(application.id)
+      const operation = anOperation(application.id)
+      await stores.operations.start(operation, START, { managed: [intent] })
+      expect(await inventory()).toEqual([intent])
+      const refused = anOperation(application.id)
+      const other = aManagedObject(application.id, { name: 'other' })
+      await expect(stores.operations.start(refused, START, { managed: [other] })).rejects.toMatchObject({
+        code: 'CONFLICT',
+      })
+      expect(await inventory()).toEqual([intent])
+      const step = { operationId: operation.id, sequence: 1, kind: 'applied', content: {} } as const
+      const applied = aManagedObject(application.id, { uid: 'u1' })
+      await stores.operations.appendSteps([step], undefined, [applied, aManagedObject('nobody')])
+      expect(await inventory()).toEqual([applied])
+      // The object is as it was applied, whether or not somebody else ended the operation meanwhile.
+      for (const uid of ['u2', 'u3']) {
+        const managed = [aManagedObject(application.id, { uid })]
+        await stores.operations.finish(succeeded(operation), FINISH, { managed })
+        expect(await inventory()).toEqual(managed)
+      }
     })
 
     it('terminate() is asked once, told to whoever works, and not undone by a save', async () => {

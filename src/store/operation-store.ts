@@ -1,6 +1,6 @@
 import type { Operation } from '../engine/sync/operation.js'
 import type { LoggedStep } from '../engine/sync/step-log.js'
-import type { Deployment, Fences, MutationRecord } from './records.js'
+import type { Deployment, Fences, ManagedObject, MutationRecord } from './records.js'
 
 /** One step that was carried out; a crashed operation resumes by reading them. */
 export interface OperationStep extends LoggedStep {
@@ -19,6 +19,8 @@ export interface OperationEnding {
   readonly fence?: Fences | undefined
   /** The last steps, in the same transaction. */
   readonly steps?: readonly OperationStep[]
+  /** Objects in the form in which they were applied last; saved even when the operation was over already. */
+  readonly managed?: readonly ManagedObject[]
 }
 
 export interface OperationBeginning {
@@ -26,6 +28,8 @@ export interface OperationBeginning {
   readonly idempotencyKey?: string | undefined
   /** Of a worker that starts it by itself. */
   readonly fence?: Fences | undefined
+  /** Objects that are about to be created: no crash forgets one. */
+  readonly managed?: readonly ManagedObject[]
 }
 
 export abstract class OperationStore {
@@ -47,10 +51,14 @@ export abstract class OperationStore {
   /** Newest first, at most `limit`. */
   abstract history(applicationId: string, limit: number): Promise<readonly Operation[]>
   /**
-   * One statement; the first record of a sequence stays. Answers which of these operations are to stop, or were ended by
+   * One statement, with the objects that were applied; the first record of a sequence stays. Answers which of these operations are to stop, or were ended by
    * somebody else already.
    */
-  abstract appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]>
+  abstract appendSteps(
+    steps: readonly OperationStep[],
+    fence?: Fences,
+    managed?: readonly ManagedObject[],
+  ): Promise<readonly StopWish[]>
   /** Marks a running operation as Terminating; false, and no record, when it is over or marked already. */
   abstract terminate(id: string, message: string, record: MutationRecord): Promise<boolean>
   abstract steps(operationId: string): Promise<readonly OperationStep[]>

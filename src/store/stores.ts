@@ -1,3 +1,4 @@
+import type { ApplicationFactsReader } from './application-facts.js'
 import type { ApplicationList } from './application-list.js'
 import type { ApplicationStore } from './application-store.js'
 import type {
@@ -20,6 +21,7 @@ import type { OperationStore } from './operation-store.js'
 /** All stores of one database. */
 export interface Stores {
   readonly applications: ApplicationStore
+  readonly applicationFacts: ApplicationFactsReader
   readonly applicationList: ApplicationList
   readonly operations: OperationStore
   readonly projects: ProjectStore

@@ -14,6 +14,8 @@ export interface OutboxRelayDeps {
 }
 
 const BATCH = 500
+/** Between two deliveries: what many commits at once wrote is rung together, a single one at once. */
+const PAUSE_MS = 20
 
 /**
  * Rings the doorbells that transactions wrote: at once after a commit of this process, and by a sweep for all others. A doorbell is
@@ -24,6 +26,7 @@ export class OutboxRelay {
   #sweep: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
   #wanted = false
+  #notBefore = 0
   #closed = false
 
   constructor(deps: OutboxRelayDeps) {
@@ -58,8 +61,14 @@ export class OutboxRelay {
   async #deliverAll(): Promise<void> {
     try {
       while (this.#wanted && !this.#closed) {
+        const early = this.#notBefore - performance.now()
+        if (early > 0) await pause(early)
+        if (this.#closed) return
         this.#wanted = false
-        if ((await this.#deliverBatch()) === BATCH) this.#wanted = true
+        const begin = performance.now()
+        const delivered = await this.#deliverBatch()
+        if (delivered === BATCH) this.#wanted = true
+        else if (delivered > 0) this.#notBefore = begin + PAUSE_MS
       }
     } catch (error) {
       this.#wanted = false
@@ -79,4 +88,10 @@ export class OutboxRelay {
     if (delivered > 0) crashPoint('S1:after')
     return delivered
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
 }

@@ -2,16 +2,15 @@ import { reasonOf } from '../base/app-error.js'
 import type { Logger } from '../base/logger.js'
 import { KeyedQueue } from '../queue/keyed-queue.js'
 import type { Sources } from '../sources/open-sources.js'
-import type { ApplicationStore } from '../store/application-store.js'
 import { withLogContext } from '../telemetry/log-context.js'
 
 const POLL_EVERY_MS = 2_000
 const RETRY_SECONDS = 10
-const CONCURRENCY = 4
+/** Repositories, and applications: those of one repository take their turn together. */
+const CONCURRENCY = { repositories: 4, applications: 100 }
 
 export interface SourceWorkerDeps {
   readonly sources: Sources
-  readonly applications: ApplicationStore
   readonly logger: Logger
   /** Is this process the one to fetch the repository? Default: it fetches all. */
   readonly owns?: (repositoryId: string) => boolean
@@ -31,12 +30,12 @@ export class SourceWorker {
       return RETRY_SECONDS
     }
     this.#repositories = new KeyedQueue({
-      concurrency: CONCURRENCY,
+      concurrency: CONCURRENCY.repositories,
       onError,
       run: (id) => withLogContext({ repository: id }, () => this.#follow(id)),
     })
     this.#applications = new KeyedQueue({
-      concurrency: CONCURRENCY,
+      concurrency: CONCURRENCY.applications,
       onError,
       run: (id) => withLogContext({ application: id }, () => this.#refresh(id)),
     })
@@ -86,11 +85,6 @@ export class SourceWorker {
   }
 
   async #refresh(id: string): Promise<number | undefined> {
-    const [application, desired] = await Promise.all([
-      this.#deps.applications.get(id),
-      this.#deps.applications.desired(id),
-    ])
-    if (application === undefined || desired?.generation === application.generation) return undefined
     return (await this.#deps.sources.refreshApplication.run(id)).requeueAfterSeconds
   }
 }

@@ -34,6 +34,16 @@ export function emptyApplicationRows(): ApplicationRows {
   }
 }
 
+/** Objects of applications that were removed meanwhile are left out. */
+export function keepManaged(rows: ApplicationRows, objects: readonly ManagedObject[]): void {
+  for (const object of objects) {
+    if (!rows.applications.has(object.applicationId)) continue
+    const inventory = rows.managed.get(object.applicationId) ?? new Map<string, ManagedObject>()
+    inventory.set(resourceKeyText(object), object)
+    rows.managed.set(object.applicationId, inventory)
+  }
+}
+
 export interface MemoryApplicationStoreDeps {
   readonly rows: ApplicationRows
   readonly ledger: Ledger
@@ -182,12 +192,7 @@ export class MemoryApplicationStore extends ApplicationStore {
 
   override async saveManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void> {
     this.#leases.refuseOutdated(fence)
-    for (const object of objects) {
-      if (!this.#rows.applications.has(object.applicationId)) continue
-      const inventory = this.#rows.managed.get(object.applicationId) ?? new Map<string, ManagedObject>()
-      inventory.set(resourceKeyText(object), object)
-      this.#rows.managed.set(object.applicationId, inventory)
-    }
+    keepManaged(this.#rows, objects)
   }
 
   override async removeManaged(objects: readonly ManagedObject[], fence?: Fences): Promise<void> {

@@ -7,28 +7,35 @@ import {
   type OperationStep,
   type StopWish,
 } from '../operation-store.js'
-import type { Deployment, Fences, MutationRecord } from '../records.js'
+import type { Deployment, Fences, ManagedObject, MutationRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
+import {
+  keepManaged,
+  type ApplicationRows,
+  type MemoryApplicationStoreDeps,
+} from './memory-application-store.js'
 import type { MemoryLeaseStore } from './memory-lease-store.js'
 
 export class MemoryOperationStore extends OperationStore {
   readonly #ledger: Ledger
   readonly #leases: MemoryLeaseStore
+  readonly #rows: ApplicationRows
   readonly #operations = new Map<string, Operation>()
   readonly #byKey = new Map<string, string>()
   readonly #steps = new Map<string, Map<number, OperationStep>>()
   readonly #deployments: Deployment[] = []
 
-  constructor(ledger: Ledger, leases: MemoryLeaseStore) {
+  constructor({ ledger, leases, rows }: MemoryApplicationStoreDeps) {
     super()
     this.#ledger = ledger
     this.#leases = leases
+    this.#rows = rows
   }
 
   override async start(
     operation: Operation,
     record: MutationRecord,
-    { idempotencyKey, fence }: OperationBeginning = {},
+    { idempotencyKey, fence, managed = [] }: OperationBeginning = {},
   ): Promise<Operation> {
     this.#leases.refuseOutdated(fence)
     const earlier = this.#operations.get(this.#byKey.get(idempotencyKey ?? '') ?? '')
@@ -40,6 +47,7 @@ export class MemoryOperationStore extends OperationStore {
       )
     }
     this.#operations.set(operation.id, operation)
+    keepManaged(this.#rows, managed)
     if (idempotencyKey !== undefined) this.#byKey.set(idempotencyKey, operation.id)
     this.#ledger.write(record)
     return operation
@@ -68,8 +76,13 @@ export class MemoryOperationStore extends OperationStore {
     ).slice(0, limit)
   }
 
-  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]> {
+  override async appendSteps(
+    steps: readonly OperationStep[],
+    fence?: Fences,
+    managed: readonly ManagedObject[] = [],
+  ): Promise<readonly StopWish[]> {
     this.#leases.refuseOutdated(fence)
+    keepManaged(this.#rows, managed)
     this.#append(steps)
     return [...new Set(steps.map(({ operationId }) => operationId))].flatMap((operationId) => {
       const stored = this.#operations.get(operationId)
@@ -107,8 +120,10 @@ export class MemoryOperationStore extends OperationStore {
   override async finish(
     operation: Operation,
     record: MutationRecord,
-    { deployment, fence, steps = [] }: OperationEnding = {},
+    { deployment, fence, steps = [], managed = [] }: OperationEnding = {},
   ): Promise<boolean> {
+    this.#leases.refuseOutdated(fence)
+    keepManaged(this.#rows, managed)
     if (!(await this.save(operation, fence))) return false
     this.#append(steps)
     if (deployment !== undefined) this.#deployments.push(deployment)

@@ -1,3 +1,4 @@
+import { applicationFactsContract } from '../application-facts.contract.js'
 import { applicationListContract } from '../application-list.contract.js'
 import { applicationStoreContract } from '../application-store.contract.js'
 import { directoryStoresContract } from '../directory-stores.contract.js'
@@ -10,6 +11,7 @@ import { openMemoryStores } from './open-memory-stores.js'
 const open = async () => openMemoryStores()
 
 applicationStoreContract('memory', open)
+applicationFactsContract('memory', open)
 applicationListContract('memory', open)
 heartbeatStoreContract('memory', open)
 leaseStoreContract('memory', open)

@@ -2,6 +2,7 @@ import { freshnessLimits } from '../../engine/status/freshness.js'
 import type { Stores } from '../stores.js'
 import { Ledger } from './ledger.js'
 import { MemoryAccountStore } from './memory-account-store.js'
+import { MemoryApplicationFacts } from './memory-application-facts.js'
 import { MemoryApplicationList } from './memory-application-list.js'
 import { emptyApplicationRows, MemoryApplicationStore } from './memory-application-store.js'
 import { MemoryClusterStore } from './memory-cluster-store.js'
@@ -25,14 +26,17 @@ export function openMemoryStores(): Stores {
   const ledger = new Ledger()
   const rows = emptyApplicationRows()
   const leases = new MemoryLeaseStore()
-  const operations = new MemoryOperationStore(ledger, leases)
+  const operations = new MemoryOperationStore({ ledger, leases, rows })
   const repositories = new MemoryRepositoryStore(ledger, leases)
   const clusters = new MemoryClusterStore(ledger, leases)
   const heartbeats = new MemoryHeartbeatStore({ rows, clusters, leases })
   const pendingWork = new MemoryPendingWork({ rows, clusters, operations })
   const limits = freshnessLimits(POLL_SECONDS)
+  const applications = new MemoryApplicationStore({ rows, ledger, leases })
+  const projects = new MemoryProjectStore(ledger)
   return {
-    applications: new MemoryApplicationStore({ rows, ledger, leases }),
+    applications,
+    applicationFacts: new MemoryApplicationFacts({ applications, operations, projects }),
     applicationList: new MemoryApplicationList({
       rows,
       clusters,
@@ -42,7 +46,7 @@ export function openMemoryStores(): Stores {
       limits,
     }),
     operations,
-    projects: new MemoryProjectStore(ledger),
+    projects,
     repositories,
     clusters,
     heartbeats,

@@ -3,7 +3,7 @@ import type { Database } from './database.js'
 import { FENCE_HOLDS } from './fence.js'
 import { lastOfEach } from './last-of-each.js'
 
-interface DesiredRow {
+export interface DesiredRow {
   readonly application_id: string
   readonly generation: number
   readonly revisions: readonly string[]
@@ -13,7 +13,7 @@ interface DesiredRow {
   readonly updated_at: Date
 }
 
-function toDesired(row: DesiredRow): Desired {
+export function toDesired(row: DesiredRow): Desired {
   return {
     applicationId: row.application_id,
     generation: row.generation,

@@ -53,26 +53,39 @@ export async function saveManaged(
   fence?: Fences,
 ): Promise<void> {
   if (managed.length === 0) return
-  const objects = lastOfEach(managed, (object) => `${object.applicationId}/${resourceKeyText(object)}`)
   await database.fenced({
     name: 'managed-save',
     fence,
-    ctes: `saved AS (INSERT INTO managed_objects (application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
-      SELECT m.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+    ctes: `${managedCte(1)}, change AS (SELECT 1)`,
+    values: managedValues(managed),
+  })
+}
+
+/** How many values `managedValues` gives. */
+export const MANAGED_VALUES = 10
+
+/** Saves objects as part of a statement, while its fence holds: parameters from `$first` on. */
+export function managedCte(first: number): string {
+  const arrays = Array.from({ length: MANAGED_VALUES }, (_, index) => `$${first + index}::text[]`)
+  return `managed AS (INSERT INTO managed_objects (application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
+      SELECT m.* FROM unnest(${arrays.join(', ')})
         AS m(application_id, api_group, kind, namespace, name, version, uid, field_set, applied_hash, desired_hash)
       JOIN applications a ON a.id = m.application_id WHERE ${FENCE_HOLDS} ORDER BY 1, 2, 3, 4, 5
       ON CONFLICT (application_id, api_group, kind, namespace, name) DO UPDATE SET
         (version, uid, field_set, applied_hash, desired_hash) =
-        ROW(excluded.version, excluded.uid, excluded.field_set, excluded.applied_hash, excluded.desired_hash)), change AS (SELECT 1)`,
-    values: [
-      ...keyColumns(objects),
-      objects.map((object) => object.version),
-      objects.map((object) => object.uid ?? null),
-      objects.map((object) => object.fieldSet ?? null),
-      objects.map((object) => object.appliedHash ?? null),
-      objects.map((object) => object.desiredHash ?? null),
-    ],
-  })
+        ROW(excluded.version, excluded.uid, excluded.field_set, excluded.applied_hash, excluded.desired_hash))`
+}
+
+export function managedValues(managed: readonly ManagedObject[]): readonly unknown[] {
+  const objects = lastOfEach(managed, (object) => `${object.applicationId}/${resourceKeyText(object)}`)
+  return [
+    ...keyColumns(objects),
+    objects.map((object) => object.version),
+    objects.map((object) => object.uid ?? null),
+    objects.map((object) => object.fieldSet ?? null),
+    objects.map((object) => object.appliedHash ?? null),
+    objects.map((object) => object.desiredHash ?? null),
+  ]
 }
 
 export async function removeManaged(

@@ -6,6 +6,7 @@ import type { Stores } from '../stores.js'
 import { Database } from './database.js'
 import { PrismaClient } from './generated/client.js'
 import { PrismaAccountStore } from './prisma-account-store.js'
+import { PrismaApplicationFacts } from './prisma-application-facts.js'
 import { PrismaApplicationList } from './prisma-application-list.js'
 import { PrismaApplicationStore } from './prisma-application-store.js'
 import { PrismaAuditStore } from './prisma-audit-store.js'
@@ -62,6 +63,7 @@ export function openStores(options: StoreOptions): Stores {
   const database = new Database(pool, prisma)
   return {
     applications: new PrismaApplicationStore(database),
+    applicationFacts: new PrismaApplicationFacts(database),
     applicationList: new PrismaApplicationList(
       database,
       freshnessLimits(options.pollSeconds ?? POLL_SECONDS),

@@ -102,6 +102,9 @@ export function toStep(row: StepRow): OperationStep {
   return { operationId, sequence, kind, content: stepContent(content) }
 }
 
+/** How many values `stepValues` gives. */
+export const STEP_VALUES = 4
+
 /** Columns of `unnest` for a batch of steps, as parameters from `$first` on. */
 export function stepsFrom(first: number): string {
   return `unnest($${first}::text[], $${first + 1}::int[], $${first + 2}::text[], $${first + 3}::text[]::jsonb[])`
@@ -122,6 +125,15 @@ export function saveValues(operation: Operation): readonly unknown[] {
   const end = isTerminal(phase) ? (finishedAt ?? new Date().toISOString()) : null
   const texts = [JSON.stringify(results), JSON.stringify(revisions)]
   return [id, phase, message, ...texts, retryCount, end, notBefore ?? null]
+}
+
+/** The entry of the history as part of a statement, when its change happened: parameters from `$first` on. */
+export function deployedCte(first: number): string {
+  const p = (n: number): string => `$${first + n}`
+  return `deployed AS (
+    INSERT INTO deployments (id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at)
+    SELECT ${p(0)}::text, ${p(1)}::text, ${p(2)}::jsonb, ${p(3)}::jsonb, ${p(4)}::text, ${p(5)}::text, ${p(6)}::timestamptz
+    WHERE EXISTS (SELECT FROM change))`
 }
 
 export function deploymentValues(deployment: Deployment): readonly unknown[] {

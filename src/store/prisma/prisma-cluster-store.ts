@@ -1,4 +1,5 @@
 import { ClusterStore, type ClusterContact } from '../directory-stores.js'
+import { JoinedReads } from '../joined-reads.js'
 import type { ClusterRecord, ConnectionState, MutationRecord } from '../records.js'
 import { connectionColumns, ownBytes, toConnection } from './connection-columns.js'
 import type { Database } from './database.js'
@@ -7,9 +8,12 @@ import type { Cluster as ClusterRow } from './generated/client.js'
 
 /** Everything but the credential, which only `credential` reads. */
 const OPEN_COLUMNS = { sealedCredential: true } as const
+const OPEN_SQL = `id, name, server, project, uid, version, connection_status AS "connectionStatus",
+  connection_message AS "connectionMessage", checked_at AS "checkedAt", created_at AS "createdAt", writes_paused AS "writesPaused"`
 
 export class PrismaClusterStore extends ClusterStore {
   readonly #database: Database
+  readonly #joined = new JoinedReads()
 
   constructor(database: Database) {
     super()
@@ -61,15 +65,15 @@ export class PrismaClusterStore extends ClusterStore {
   }
 
   override async get(id: string): Promise<ClusterRecord | undefined> {
-    return this.#first({ id })
+    return this.#first('id', id)
   }
 
   override async byServerOrName(
     server: string | undefined,
     name: string | undefined,
   ): Promise<ClusterRecord | undefined> {
-    if (server !== undefined) return this.#first({ server })
-    return name === undefined ? undefined : this.#first({ name })
+    if (server !== undefined) return this.#first('server', server)
+    return name === undefined ? undefined : this.#first('name', name)
   }
 
   override async list(): Promise<readonly ClusterRecord[]> {
@@ -115,13 +119,16 @@ export class PrismaClusterStore extends ClusterStore {
     await this.#database.prismaChange([write], record)
   }
 
-  async #first(
-    where: { id: string } | { server: string } | { name: string },
-  ): Promise<ClusterRecord | undefined> {
-    const row = await this.#database.read((prisma) =>
-      prisma.cluster.findUnique({ where, omit: OPEN_COLUMNS }),
-    )
-    return row === null ? undefined : toCluster(row)
+  /** Asked for every application that is compared: typed SQL, and equal questions at the same moment are one. */
+  #first(column: 'id' | 'server' | 'name', value: string): Promise<ClusterRecord | undefined> {
+    return this.#joined.run(`${column} ${value}`, async () => {
+      const row = await this.#database.first<Omit<ClusterRow, 'sealedCredential'>>({
+        name: `cluster-by-${column}`,
+        text: `SELECT ${OPEN_SQL} FROM clusters WHERE ${column} = $1`,
+        values: [value],
+      })
+      return row === undefined ? undefined : toCluster(row)
+    })
   }
 }
 

@@ -7,14 +7,17 @@ import {
   type OperationStep,
   type StopWish,
 } from '../operation-store.js'
-import type { Deployment, Fences, MutationRecord } from '../records.js'
+import type { Deployment, Fences, ManagedObject, MutationRecord } from '../records.js'
 import type { Database } from './database.js'
 import { FENCE_HOLDS } from './fence.js'
+import { managedCte, managedValues } from './managed-rows.js'
 import {
+  deployedCte,
   deploymentValues,
   OPERATION_COLUMNS,
   operationValues,
   saveValues,
+  STEP_VALUES,
   stepsFrom,
   stepValues,
   toDeployment,
@@ -79,15 +82,20 @@ export class PrismaOperationStore extends OperationStore {
     return this.#select('operation-history', where, [applicationId, limit])
   }
 
-  override async appendSteps(steps: readonly OperationStep[], fence?: Fences): Promise<readonly StopWish[]> {
+  override async appendSteps(
+    steps: readonly OperationStep[],
+    fence?: Fences,
+    managed: readonly ManagedObject[] = [],
+  ): Promise<readonly StopWish[]> {
     if (steps.length === 0) return []
     const rows = await this.#database.fenced<{ id: string | null; message: string }>({
       name: 'operation-steps-append',
       fence,
       ctes: `appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, content)
         SELECT * FROM ${stepsFrom(1)} WHERE ${FENCE_HOLDS} ON CONFLICT DO NOTHING),
+        ${managedCte(STEP_VALUES + 1)},
         change AS (SELECT id, message FROM operations WHERE id = ANY($1::text[]) AND phase <> 'Running')`,
-      values: stepValues(steps),
+      values: [...stepValues(steps), ...managedValues(managed)],
     })
     return rows.flatMap(({ id, message }) => (id === null ? [] : [{ operationId: id, message }]))
   }
@@ -124,22 +132,20 @@ export class PrismaOperationStore extends OperationStore {
   override async finish(
     operation: Operation,
     record: MutationRecord,
-    { deployment, fence, steps = [] }: OperationEnding = {},
+    { deployment, fence, steps = [], managed = [] }: OperationEnding = {},
   ): Promise<boolean> {
-    const change = `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} AND ${FENCE_HOLDS} RETURNING 1),
+    const values = [...saveValues(operation), ...stepValues(steps), ...managedValues(managed)]
+    const ctes = `change AS (UPDATE operations SET ${SET} WHERE ${OPEN} AND ${FENCE_HOLDS} RETURNING 1),
       appended AS (INSERT INTO operation_steps (operation_id, sequence, kind, content)
-        SELECT * FROM ${stepsFrom(SAVE_VALUES + 1)} WHERE EXISTS (SELECT FROM change) ON CONFLICT DO NOTHING)`
-    const values = [...saveValues(operation), ...stepValues(steps)]
+        SELECT * FROM ${stepsFrom(SAVE_VALUES + 1)} WHERE EXISTS (SELECT FROM change) ON CONFLICT DO NOTHING),
+      ${managedCte(SAVE_VALUES + STEP_VALUES + 1)}`
     const changed = await this.#database.change(
       deployment === undefined
-        ? { name: 'operation-finish', fence, ctes: change, values }
+        ? { name: 'operation-finish', fence, ctes, values }
         : {
             name: 'operation-finish-deployed',
             fence,
-            ctes: `${change}, deployed AS (
-              INSERT INTO deployments (id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at)
-              SELECT $13::text, $14::text, $15::jsonb, $16::jsonb, $17::text, $18::text, $19::timestamptz
-              WHERE EXISTS (SELECT FROM change))`,
+            ctes: `${ctes}, ${deployedCte(values.length + 1)}`,
             values: [...values, ...deploymentValues(deployment)],
           },
       record,
@@ -161,7 +167,7 @@ export class PrismaOperationStore extends OperationStore {
   async #insert(
     operation: Operation,
     record: MutationRecord,
-    { idempotencyKey, fence }: OperationBeginning,
+    { idempotencyKey, fence, managed = [] }: OperationBeginning,
   ): Promise<'started' | AppError> {
     const change = {
       name: 'operation-start',
@@ -169,8 +175,9 @@ export class PrismaOperationStore extends OperationStore {
       ctes: `change AS (INSERT INTO operations (${OPERATION_COLUMNS}, idempotency_key)
         SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb, $6::text, $7::boolean, $8::jsonb, $9::text, $10::int, $11::jsonb,
           $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text
-        WHERE ${FENCE_HOLDS} AND NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $15::text) RETURNING 1)`,
-      values: [...operationValues(operation), idempotencyKey ?? null],
+        WHERE ${FENCE_HOLDS} AND NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $15::text) RETURNING 1),
+        ${managedCte(16)}`,
+      values: [...operationValues(operation), idempotencyKey ?? null, ...managedValues(managed)],
     }
     try {
       const changed = await this.#database.change(change, record)

@@ -1,11 +1,13 @@
 import type { Project, ProjectSpec } from '../../engine/project/project.js'
 import { ProjectStore } from '../directory-stores.js'
+import { JoinedReads } from '../joined-reads.js'
 import type { MutationRecord } from '../records.js'
 import type { Database } from './database.js'
 import type { Project as ProjectRow } from './generated/client.js'
 
 export class PrismaProjectStore extends ProjectStore {
   readonly #database: Database
+  readonly #joined = new JoinedReads()
 
   constructor(database: Database) {
     super()
@@ -33,9 +35,16 @@ export class PrismaProjectStore extends ProjectStore {
     await this.#database.prismaChange([this.#database.prisma.project.delete({ where: { id } })], record)
   }
 
-  override async byName(name: string): Promise<Project | undefined> {
-    const row = await this.#database.read((prisma) => prisma.project.findUnique({ where: { name } }))
-    return row === null ? undefined : toProject(row)
+  /** Asked for every application that is compared: typed SQL, and equal questions at the same moment are one. */
+  override byName(name: string): Promise<Project | undefined> {
+    return this.#joined.run(name, async () => {
+      const row = await this.#database.first<ProjectRow>({
+        name: 'project-by-name',
+        text: 'SELECT id, name, spec, generation FROM projects WHERE name = $1',
+        values: [name],
+      })
+      return row === undefined ? undefined : toProject(row)
+    })
   }
 
   override async list(): Promise<readonly Project[]> {

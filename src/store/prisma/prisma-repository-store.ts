@@ -1,9 +1,17 @@
 import { RepositoryStore, type RepositoryLook } from '../directory-stores.js'
+import { JoinedReads } from '../joined-reads.js'
 import type { ConnectionState, Fences, MutationRecord, RepositoryHead, RepositoryRecord } from '../records.js'
 import { connectionColumns, ownBytes, toConnection } from './connection-columns.js'
 import type { Database } from './database.js'
 import { FENCE_HOLDS } from './fence.js'
 import type { Repository as RepositoryRow } from './generated/client.js'
+
+type OpenRow = Omit<RepositoryRow, 'sealedCredential'> & { readonly hasPassword: boolean }
+
+/** Everything but the credential, which only `credential` reads. */
+const OPEN_SQL = `id, url, normalized_url AS "normalizedUrl", name, project, username, insecure_tls AS "insecureTls",
+  sealed_credential IS NOT NULL AS "hasPassword", connection_status AS "connectionStatus", connection_message AS "connectionMessage",
+  checked_at AS "checkedAt", created_at AS "createdAt", heads_checked_at AS "headsCheckedAt"`
 
 interface HeadRow {
   readonly repository_id: string
@@ -20,6 +28,7 @@ interface NoHeadRow {
 
 export class PrismaRepositoryStore extends RepositoryStore {
   readonly #database: Database
+  readonly #joined = new JoinedReads()
 
   constructor(database: Database) {
     super()
@@ -53,22 +62,20 @@ export class PrismaRepositoryStore extends RepositoryStore {
     await this.#database.prismaChange([this.#database.prisma.repository.delete({ where: { id } })], record)
   }
 
-  override async get(id: string): Promise<RepositoryRecord | undefined> {
-    const row = await this.#database.read((prisma) => prisma.repository.findUnique({ where: { id } }))
-    return row === null ? undefined : toRepository(row)
+  override get(id: string): Promise<RepositoryRecord | undefined> {
+    return this.#first('id', id)
   }
 
-  override async byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined> {
-    const row = await this.#database.read((prisma) =>
-      prisma.repository.findUnique({ where: { normalizedUrl } }),
-    )
-    return row === null ? undefined : toRepository(row)
+  override byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined> {
+    return this.#first('normalized_url', normalizedUrl)
   }
 
   override async list(): Promise<readonly RepositoryRecord[]> {
-    const rows = await this.#database.read((prisma) =>
-      prisma.repository.findMany({ orderBy: { normalizedUrl: 'asc' } }),
-    )
+    const rows = await this.#database.rows<OpenRow>({
+      name: 'repositories',
+      text: `SELECT ${OPEN_SQL} FROM repositories ORDER BY normalized_url`,
+      values: [],
+    })
     return rows.map(toRepository)
   }
 
@@ -129,6 +136,18 @@ export class PrismaRepositoryStore extends RepositoryStore {
       .map(toHead)
       .sort((one, other) => (one.ref < other.ref ? -1 : 1))
   }
+
+  /** Asked for every application that is rendered: typed SQL, and equal questions at the same moment are one. */
+  #first(column: 'id' | 'normalized_url', value: string): Promise<RepositoryRecord | undefined> {
+    return this.#joined.run(`${column} ${value}`, async () => {
+      const row = await this.#database.first<OpenRow>({
+        name: `repository-by-${column}`,
+        text: `SELECT ${OPEN_SQL} FROM repositories WHERE ${column} = $1`,
+        values: [value],
+      })
+      return row === undefined ? undefined : toRepository(row)
+    })
+  }
 }
 
 function isHead(row: HeadRow | NoHeadRow): row is HeadRow {
@@ -145,7 +164,7 @@ function toHead(row: HeadRow): RepositoryHead {
   }
 }
 
-function toRepository(row: RepositoryRow): RepositoryRecord {
+function toRepository(row: OpenRow): RepositoryRecord {
   return {
     id: row.id,
     url: row.url,
@@ -153,7 +172,7 @@ function toRepository(row: RepositoryRow): RepositoryRecord {
     ...(row.name === null ? {} : { name: row.name }),
     ...(row.project === null ? {} : { project: row.project }),
     ...(row.username === null ? {} : { username: row.username }),
-    hasPassword: row.sealedCredential !== null,
+    hasPassword: row.hasPassword,
     insecureTls: row.insecureTls,
     createdAt: row.createdAt.toISOString(),
     connection: toConnection(row),

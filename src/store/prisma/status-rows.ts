@@ -23,6 +23,9 @@ export interface StatusRow {
   readonly observed_at: Date
 }
 
+export const STATUS_COLUMNS =
+  'application_id, sync, health, health_message, revisions, conditions, resources, observed_generation, observed_at'
+
 export function toStatus(row: StatusRow): ApplicationStatus {
   return {
     applicationId: row.application_id,
@@ -42,8 +45,7 @@ export async function statuses(
 ): Promise<readonly ApplicationStatus[]> {
   const rows = await database.rows<StatusRow>({
     name: 'status-get',
-    text: `SELECT application_id, sync, health, health_message, revisions, conditions, resources, observed_generation, observed_at
-      FROM application_status WHERE application_id = ANY($1::text[])`,
+    text: `SELECT ${STATUS_COLUMNS} FROM application_status WHERE application_id = ANY($1::text[])`,
     values: [ids],
   })
   return rows.map(toStatus)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { silentLogger } from '../../../src/base/logger.js'
+import { applicationFactsContract } from '../../../src/store/application-facts.contract.js'
 import { applicationListContract } from '../../../src/store/application-list.contract.js'
 import { applicationStoreContract } from '../../../src/store/application-store.contract.js'
 import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
@@ -38,6 +39,7 @@ afterAll(async () => {
 const open = async () => stores
 
 applicationStoreContract('prisma', open)
+applicationFactsContract('prisma', open)
 applicationListContract('prisma', open)
 heartbeatStoreContract('prisma', open)
 leaseStoreContract('prisma', open)
