@@ -14,7 +14,7 @@ export interface Printable<T> {
   readonly document?: (item: T) => unknown
 }
 
-/** Prints a list in the format of `-o`: a table, `wide`, `name`, `json` or `yaml`. */
+/** Prints a list in the format of `-o`: a table, `wide`, `name`, `json`, `yaml` or `jsonpath=…`. */
 export async function printList<T>(
   context: CommandContext,
   items: readonly T[],
@@ -25,7 +25,7 @@ export async function printList<T>(
     context.io.out(items.map((item) => `${shape.name(item)}\n`).join(''))
     return
   }
-  if (format === 'json' || format === 'yaml') {
+  if (isDocumentFormat(format)) {
     const documents = items.map((item) => (shape.document === undefined ? item : shape.document(item)))
     context.io.out(await documentText(documents, format))
     return
@@ -39,8 +39,19 @@ export async function printList<T>(
   context.io.out(table(context.flags.given('headers') === false ? [] : header, rows))
 }
 
-/** One document as JSON or YAML. */
+/** Is the format one of `documentText`? */
+export function isDocumentFormat(format: string): boolean {
+  return format === 'json' || format === 'yaml' || format.startsWith(JSON_PATH)
+}
+
+const JSON_PATH = 'jsonpath='
+
+/** One document as JSON, YAML or what `jsonpath=TEMPLATE` makes of it. */
 export async function documentText(document: unknown, format: string): Promise<string> {
+  if (format.startsWith(JSON_PATH)) {
+    const { jsonPathText } = await import('./json-path.js')
+    return `${(await jsonPathText(format.slice(JSON_PATH.length), document)).replace(/\n$/, '')}\n`
+  }
   if (format === 'json') return `${JSON.stringify(document, null, 2)}\n`
   if (format !== 'yaml') throw unknownFormat(format)
   const { dump } = await import('js-yaml')
@@ -48,5 +59,7 @@ export async function documentText(document: unknown, format: string): Promise<s
 }
 
 export function unknownFormat(format: string): CliError {
-  return new CliError(`the output format "${format}" does not exist`, { hint: '-o json, yaml, name or wide' })
+  return new CliError(`the output format "${format}" does not exist`, {
+    hint: '-o json, yaml, name, wide or jsonpath=TEMPLATE',
+  })
 }
