@@ -4,6 +4,7 @@ import { addAppCommands } from './app-commands.js'
 import type { AddCommand } from './command-options.js'
 import { addDirectoryCommands } from './directory-commands.js'
 import { Flags } from './flags.js'
+import { addOwnCommands } from './own-commands.js'
 
 /** The command tree. `done` takes the exit code of the command that ran. */
 export function createProgram(io: CliIo, done: (exitCode: number) => void): Command {
@@ -18,7 +19,9 @@ export function createProgram(io: CliIo, done: (exitCode: number) => void): Comm
     .option('--plaintext', 'http instead of https')
     .addOption(new Option('--grpc-web').hideHelp())
   const add: AddCommand = (parent, usage, load) => {
-    const command = parent.command(usage.name).description(usage.text)
+    const command = parent
+      .command(usage.name, { hidden: usage.name.startsWith('__') })
+      .description(usage.text)
     command.action(async () => {
       const flags = new Flags(command.optsWithGlobals())
       const run = await load()
@@ -29,6 +32,7 @@ export function createProgram(io: CliIo, done: (exitCode: number) => void): Comm
   addLoginCommands(program, add)
   addAppCommands(program, add)
   addDirectoryCommands(program, add)
+  addOwnCommands(program, add)
   return program
 }
 

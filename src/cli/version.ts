@@ -22,7 +22,7 @@ export async function showVersion(context: CommandContext): Promise<number> {
 }
 
 /** The version of the package that this file belongs to. */
-async function ownVersion(): Promise<string> {
+export async function ownVersion(): Promise<string> {
   const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
   const parsed: unknown = JSON.parse(text)
   return parsed !== null && typeof parsed === 'object' && 'version' in parsed
