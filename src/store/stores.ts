@@ -1,6 +1,8 @@
 import type { ApplicationFactsReader } from './application-facts.js'
 import type { ApplicationList } from './application-list.js'
 import type { ApplicationStore } from './application-store.js'
+import type { AuditChain } from './audit-chain.js'
+import type { AuditTrail } from './audit-trail.js'
 import type {
   AccountStore,
   AuditStore,
@@ -35,6 +37,8 @@ export interface Stores {
   readonly audit: AuditStore
   readonly settings: SettingStore
   readonly leases: LeaseStore
+  readonly auditTrail: AuditTrail
+  readonly auditChain: AuditChain
   /** Absent without a database. */
   readonly garbage?: GarbageStore
   /** For monitoring; absent without a database. */

@@ -1,6 +1,8 @@
 import { applicationFactsContract } from '../application-facts.contract.js'
 import { applicationListContract } from '../application-list.contract.js'
 import { applicationStoreContract } from '../application-store.contract.js'
+import { auditChainContract } from '../audit-chain.contract.js'
+import { auditTrailContract } from '../audit-trail.contract.js'
 import { directoryStoresContract } from '../directory-stores.contract.js'
 import { heartbeatStoreContract } from '../heartbeat-store.contract.js'
 import { leaseStoreContract } from '../lease-store.contract.js'
@@ -18,3 +20,5 @@ leaseStoreContract('memory', open)
 operationStoreContract('memory', open)
 pendingWorkContract('memory', open)
 directoryStoresContract('memory', open)
+auditTrailContract('memory', open)
+auditChainContract('memory', open)

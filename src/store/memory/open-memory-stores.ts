@@ -5,6 +5,8 @@ import { MemoryAccountStore } from './memory-account-store.js'
 import { MemoryApplicationFacts } from './memory-application-facts.js'
 import { MemoryApplicationList } from './memory-application-list.js'
 import { emptyApplicationRows, MemoryApplicationStore } from './memory-application-store.js'
+import { MemoryAuditChain } from './memory-audit-chain.js'
+import { MemoryAuditTrail } from './memory-audit-trail.js'
 import { MemoryClusterStore } from './memory-cluster-store.js'
 import { MemoryHeartbeatStore } from './memory-heartbeat-store.js'
 import {
@@ -57,6 +59,8 @@ export function openMemoryStores(): Stores {
     audit: new MemoryAuditStore(ledger),
     settings: new MemorySettingStore(ledger),
     leases,
+    auditTrail: new MemoryAuditTrail(ledger),
+    auditChain: new MemoryAuditChain(ledger),
     close: async () => undefined,
   }
 }

@@ -9,7 +9,9 @@ import { PrismaAccountStore } from './prisma-account-store.js'
 import { PrismaApplicationFacts } from './prisma-application-facts.js'
 import { PrismaApplicationList } from './prisma-application-list.js'
 import { PrismaApplicationStore } from './prisma-application-store.js'
+import { PrismaAuditChain } from './prisma-audit-chain.js'
 import { PrismaAuditStore } from './prisma-audit-store.js'
+import { PrismaAuditTrail } from './prisma-audit-trail.js'
 import { PrismaClusterStore } from './prisma-cluster-store.js'
 import { PrismaFleetFacts } from './prisma-fleet-facts.js'
 import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
@@ -80,6 +82,8 @@ export function openStores(options: StoreOptions): Stores {
     audit: new PrismaAuditStore(database),
     settings: new PrismaSettingStore(database),
     leases: new PrismaLeaseStore(database),
+    auditTrail: new PrismaAuditTrail(database),
+    auditChain: new PrismaAuditChain(database),
     garbage: new PrismaGarbageStore(database),
     fleet: new PrismaFleetFacts(database, freshnessLimits(options.pollSeconds ?? POLL_SECONDS)),
     ping: async () => void (await database.rows({ name: 'ping', text: 'SELECT 1', values: [] })),
