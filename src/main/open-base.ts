@@ -28,8 +28,9 @@ export async function openBase(role: KeyHolder, settings: Settings, logger: Logg
     }),
   )
   const { queue, events } = await openQueue(settings, { logger, databaseUrl })
-  const relay = openRelay({ stores, queue, logger, settings, tidies: role !== 'gateway' })
   const vault = new LocalVault(keys)
+  const tidies = role === 'gateway' ? undefined : vault
+  const relay = openRelay({ stores, queue, logger, settings, tidies })
   const close = async (): Promise<void> => {
     await relay.close()
     await queue.close()

@@ -47,7 +47,7 @@ export async function startAllInOne(settings: Settings, logger: Logger): Promise
     connectionCheck: sources.check,
     clusterProbe: clusters.probe,
   })
-  const relay = openRelay({ stores, queue, logger, settings, tidies: true })
+  const relay = openRelay({ stores, queue, logger, settings, tidies: parts.vault })
   relay.start()
   await Promise.all([sources.start(), clusters.start()])
   const stop = async (): Promise<void> => {

@@ -81,4 +81,5 @@ export const SECRET_SETTINGS: readonly string[] = [
   'redis.url',
   'internal.key',
   'webhook.github.secret',
+    auditEvents: days,
 ]

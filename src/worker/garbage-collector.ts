@@ -6,6 +6,8 @@ export interface GarbageCollectorDeps {
   readonly garbage: GarbageStore
   readonly retention: Retention
   readonly logger: Logger
+  /** Lets go of old audit events; answers how many. They are signed for, so it is not for the garbage store. */
+  readonly expireAudit?: () => Promise<number>
   /** Default 600. */
   readonly everySeconds?: number
   /** Rows per statement, default 1,000: no statement holds locks for long. */
@@ -50,9 +52,10 @@ export class GarbageCollector {
 
   async #round(): Promise<void> {
     const { logger } = this.#deps
-    const gone: Partial<Record<GarbageKind, number>> = {}
+    const gone: Partial<Record<GarbageKind | 'auditEvents', number>> = {}
     try {
       for (const kind of GARBAGE_KINDS) gone[kind] = await this.#collect(kind)
+      gone.auditEvents = (await this.#deps.expireAudit?.()) ?? 0
     } catch (error) {
       logger.warn('old rows could not be deleted, the next round tries again', { reason: reasonOf(error) })
     }
