@@ -87,11 +87,12 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
 }
 
 function openConnector(
-  { settings, metrics }: ClusterWorkerParts,
+  { settings, metrics, holder }: ClusterWorkerParts,
   refuseWrite: (clusterId: string) => string | undefined,
 ): UndiciClusterConnector {
   return new UndiciClusterConnector({
     privateAddresses: settings.network.privateAddresses,
+    userAgent: `lockstep (${holder.id})`,
     refuseWrite,
     onAnswer: ({ cluster, method, status }) =>
       metrics.count('lockstep_cluster_api_requests_total', { cluster, verb: method, code: String(status) }),

@@ -4,6 +4,7 @@ import { databaseClasses } from './classes/database.js'
 import { gitClasses } from './classes/git.js'
 import { killClasses } from './classes/processes.js'
 import { redisClasses } from './classes/redis.js'
+import { roleClasses } from './classes/roles.js'
 import { stepClasses } from './classes/steps.js'
 import { watchClasses } from './classes/watches.js'
 import type { FaultClass } from './fault-class.js'
@@ -14,6 +15,7 @@ export const CLASSES: readonly FaultClass[] = [
   ...killClasses,
   ...databaseClasses,
   ...redisClasses,
+  ...roleClasses,
   ...apiServerClasses,
   ...watchClasses,
   ...gitClasses,

@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<string, string>> = {
 /** Looks at everything that was recorded, after the application has converged. */
 export async function checkInvariants(trial: Trial, rules: Rules): Promise<void> {
   checkDeletes(trial, rules)
+  checkWriters(trial)
   checkGreen(trial, rules)
   if (rules.goesBack !== true) checkRevisions(trial)
   checkSecrets(trial)
@@ -62,6 +63,23 @@ function checkDeletes(trial: Trial, { goesBack = false }: Rules): void {
     const text = textOfPath(path)
     if ((declared.has(text) && !goesBack) || !once.has(text))
       trial.violated('I-4', `${text} was deleted: ${path}`)
+  }
+}
+
+/** Within so long of a change of owner the order of a write and of the lease cannot be told apart. */
+const UNSURE_MS = 300
+
+/** I-2: who deletes owns the cluster at that moment. An apply by a former owner is allowed, if it is corrected (I-5), and counted. */
+function checkWriters(trial: Trial): void {
+  const late = writesOf(trial).filter(({ at, agent }) => {
+    const owners = trial.recorder.owners
+    const from = owners.findLastIndex((one) => one.at < at - UNSURE_MS)
+    const around = owners.slice(Math.max(0, from)).filter((one) => one.at < at + UNSURE_MS)
+    return around.length > 0 && !around.some(({ owner }) => owner !== '' && agent.includes(owner))
+  })
+  trial.figures['lateApplies'] = late.filter(({ method }) => method !== 'DELETE').length
+  for (const { method, path, agent } of late) {
+    if (method === 'DELETE') trial.violated('I-2', `${agent} deleted what another one owned: ${path}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Rules } from './checker.js'
 import type { Trial, TrialOptions } from './trial.js'
+import type { Shape } from './world.js'
 
 /** One row of the matrix of faults. */
 export interface FaultClass extends Rules, TrialOptions {
@@ -12,8 +13,10 @@ export interface FaultClass extends Rules, TrialOptions {
   readonly recoverWithinMs?: number
   /** Left out of the short run: too long. */
   readonly isLong?: boolean
-  /** Only where doorbells go through a Redis. */
-  readonly needsRedis?: boolean
+  /** Tried only where the product has one of these shapes; default: all. */
+  readonly shapes?: readonly Shape[]
+  /** A second process stays from trial to trial. */
+  readonly keepsRival?: boolean
   /** Why this cannot be tried in this world, or undefined. */
   readonly needs?: (trial: Trial) => string | undefined
   /** Brings the fault about, proves it, and ends it. Leaves the newest commit to be reached. */
@@ -22,6 +25,7 @@ export interface FaultClass extends Rules, TrialOptions {
 
 export interface TrialResult {
   readonly id: string
+  readonly shape: Shape
   readonly variant: string
   readonly seed: number
   readonly outcome: 'clean' | 'violated' | 'no-fault' | 'broken' | 'not-possible'

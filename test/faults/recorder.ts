@@ -25,6 +25,13 @@ export interface Sample {
   readonly isFalseGreen: boolean
 }
 
+/** Who owned the cluster, by its lease. */
+export interface Owned {
+  readonly at: number
+  readonly owner: string
+  readonly epoch: number
+}
+
 export interface Subject {
   readonly name: string
   readonly namespace: string
@@ -35,10 +42,13 @@ const VIEW = `query($name: String!) { application(name: $name) {
   sync health { status } revisions observedAt conditions { type message }
   operation { id phase message finishedAt } } }`
 const EVERY_MS = 1000
+const OWNERS_EVERY_MS = 100
+const OWNER = `SELECT coalesce(owner, '') AS owner, epoch::int FROM leases WHERE kind = 'cluster'`
 
 /** Looks at what the API shows and at what is in the cluster, once a second, beside the trial. */
 export class Recorder {
   readonly samples: Sample[] = []
+  readonly owners: Owned[] = []
   readonly #world: World
   readonly #subject: Subject
   #running = false
@@ -56,6 +66,7 @@ export class Recorder {
   start(): void {
     this.#running = true
     void this.#sample()
+    void this.#watchOwner()
   }
 
   stop(): void {
@@ -109,6 +120,16 @@ export class Recorder {
       const sample = await this.#look(at).catch(() => undefined)
       if (sample !== undefined && this.#running) this.samples.push(sample)
       await sleep(Math.max(50, EVERY_MS - (performance.now() - at)))
+    }
+  }
+
+  async #watchOwner(): Promise<void> {
+    while (this.#running) {
+      const at = performance.now()
+      const [row] = await this.#world.rows(OWNER).catch(() => [])
+      if (row !== undefined)
+        this.owners.push({ at, owner: String(row['owner']), epoch: Number(row['epoch']) })
+      await sleep(OWNERS_EVERY_MS)
     }
   }
 

@@ -3,7 +3,7 @@ import type { FaultOptions } from './options.js'
 import { Random } from './random.js'
 import { whyNoRedis } from './redis.js'
 import { type TrialOrder, runTrial } from './run-trial.js'
-import { World } from './world.js'
+import { SHAPES, type Shape, World } from './world.js'
 
 /** After so many trials everything is started afresh, so that a long series does not wade through its own traces. */
 const TRIALS_PER_WORLD = 150
@@ -47,48 +47,53 @@ export async function runSeries(
 }
 
 interface Batch {
-  readonly withRedis: boolean
+  readonly shape: Shape
   readonly orders: readonly TrialOrder[]
 }
 
-/** Half of the trials, and all that need it, have doorbells that go through a Redis, when there is one here. */
+/** The shapes in which this can be tried here; without a Redis there is only one process. */
+export function shapesFor({ shapes = SHAPES }: FaultClass): readonly Shape[] {
+  return whyNoRedis() === undefined ? shapes : shapes.filter((shape) => shape === 'memory')
+}
+
+/** Each trial in a shape that the seed decides. */
 function batchesOf(orders: readonly TrialOrder[], seed: number): readonly Batch[] {
   const random = new Random(seed)
-  const hasRedis = whyNoRedis() === undefined
-  const placed = orders.map((order) => ({
-    order,
-    withRedis: hasRedis && (order.fault.needsRedis === true || random.next() < 0.5),
-  }))
-  return [false, true].flatMap((withRedis) => {
-    const mine = placed.filter((one) => one.withRedis === withRedis).map(({ order }) => order)
+  const placed = orders.flatMap((order) => {
+    const shapes = shapesFor(order.fault)
+    return shapes.length === 0 ? [] : [{ order, shape: random.pick(shapes) }]
+  })
+  return SHAPES.flatMap((shape) => {
+    const mine = placed.filter((one) => one.shape === shape).map(({ order }) => order)
     const count = Math.ceil(mine.length / TRIALS_PER_WORLD)
     return Array.from({ length: count }, (_, index) => ({
-      withRedis,
+      shape,
       orders: mine.slice(index * TRIALS_PER_WORLD, (index + 1) * TRIALS_PER_WORLD),
     }))
   })
 }
 
 async function runBatch(
-  { withRedis, orders }: Batch,
+  { shape, orders }: Batch,
   tell: (result: TrialResult) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  let world = await World.open({ withRedis })
+  let world = await World.open(shape)
   for (const order of orders) {
     if (stop.aborted) break
-    const result = await runTrial(world, order).catch((error: unknown) => brokenBy(order, error))
+    const result = await runTrial(world, order).catch((error: unknown) => brokenBy(order, shape, error))
     tell(result)
     if (result.outcome !== 'broken') continue
     await world.close().catch(() => undefined)
-    world = await World.open({ withRedis })
+    world = await World.open(shape)
   }
   await world.close()
 }
 
-function brokenBy({ fault, variant, seed }: TrialOrder, error: unknown): TrialResult {
+function brokenBy({ fault, variant, seed }: TrialOrder, shape: Shape, error: unknown): TrialResult {
   const violations = [error instanceof Error ? (error.stack ?? error.message) : String(error)]
-  return { id: fault.id, variant, seed, outcome: 'broken', violations, evidence: [], figures: {}, seconds: 0 }
+  const nothing = { evidence: [], figures: {}, seconds: 0 }
+  return { id: fault.id, shape, variant, seed, outcome: 'broken', violations, ...nothing }
 }
 
 function shuffled<T>(items: readonly T[], random: Random): readonly T[] {

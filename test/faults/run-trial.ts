@@ -1,9 +1,9 @@
 import { checkConvergence, checkInvariants } from './checker.js'
 import type { FaultClass, TrialResult } from './fault-class.js'
 import { Random } from './random.js'
-import { whyNoRedis } from './redis.js'
+import { checkResources } from './resources.js'
 import { NoFault, Trial } from './trial.js'
-import type { World } from './world.js'
+import { SHAPES, type World } from './world.js'
 
 const RECOVER_MS = 30_000
 
@@ -20,6 +20,7 @@ export async function runTrial(world: World, order: TrialOrder): Promise<TrialRe
   if (refused !== undefined) return resultOf(trial, order, { outcome: 'not-possible', problem: refused })
   try {
     world.parts.lies.forget()
+    if (order.fault.keepsRival !== true) await world.dismissRival()
     await attempt(trial, order)
     return resultOf(trial, order, { outcome: trial.violations.length === 0 ? 'clean' : 'violated' })
   } catch (error) {
@@ -31,9 +32,9 @@ export async function runTrial(world: World, order: TrialOrder): Promise<TrialRe
   }
 }
 
-function whyNot(trial: Trial, { needs, needsRedis }: FaultClass): string | undefined {
-  if (needsRedis === true && trial.parts.redis === undefined) return whyNoRedis() ?? 'this world has no Redis'
-  return needs?.(trial)
+function whyNot(trial: Trial, { needs, shapes = SHAPES }: FaultClass): string | undefined {
+  const { shape } = trial.parts
+  return shapes.includes(shape) ? needs?.(trial) : `the product has the shape "${shape}" here`
 }
 
 async function attempt(trial: Trial, { fault, variant }: TrialOrder): Promise<void> {
@@ -43,6 +44,7 @@ async function attempt(trial: Trial, { fault, variant }: TrialOrder): Promise<vo
   await checkConvergence(trial, trial.newest, fault.recoverWithinMs ?? RECOVER_MS)
   if (trial.violations.length === 0) await checkInvariants(trial, fault)
   if (trial.violations.length === 0) await trial.tearDown()
+  if (trial.violations.length === 0) await checkResources(trial)
 }
 
 function resultOf(
@@ -51,7 +53,7 @@ function resultOf(
   end: { readonly outcome: TrialResult['outcome']; readonly problem?: string },
 ): TrialResult {
   return {
-    ...{ id: fault.id, variant, seed, outcome: end.outcome },
+    ...{ id: fault.id, variant, seed, outcome: end.outcome, shape: trial.parts.shape },
     violations: [...trial.violations, ...(end.problem === undefined ? [] : [end.problem.slice(0, 1500)])],
     evidence: trial.evidence,
     figures: trial.figures,

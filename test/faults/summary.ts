@@ -24,6 +24,11 @@ export interface Summary {
   readonly notApplicable: Readonly<Record<string, string>>
   readonly classes: Readonly<Record<string, ClassCount>>
   readonly failures: readonly TrialResult[]
+  /** Each of them, in order: to be counted together with those of other series. */
+  readonly each: readonly Pick<
+    TrialResult,
+    'id' | 'shape' | 'variant' | 'seed' | 'outcome' | 'figures' | 'seconds'
+  >[]
 }
 
 /** With n clean trials and no violation the true rate is below 3/n, with 95 % certainty. */
@@ -44,6 +49,7 @@ export function summaryOf(results: readonly TrialResult[], { seed }: Pick<FaultO
     trials: results.length,
     failed: failures.length,
     longestFalseGreenMs: Math.max(0, ...results.map(({ figures }) => figures['falseGreenMs'] ?? 0)),
+    each: results.map(({ violations: _violations, evidence: _evidence, ...one }) => one),
     notApplicable: NOT_APPLICABLE,
     sentence:
       `${results.length} trials of ${ids.length} classes: ${clean} clean, ${violated} violated, ` +

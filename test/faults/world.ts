@@ -10,18 +10,41 @@ import { ensureClusterBinary } from '../cluster/build-cluster-binary.js'
 import { type TestCluster, launchCluster } from '../cluster/launch-cluster.js'
 import { type GitServer, startGitServer } from '../support/git-server.js'
 import { type LyingProxy, startLyingProxy } from '../support/lying-proxy.js'
-import { ROOT, RunningProduct } from '../support/running-product.js'
+import { ROOT, RunningProduct, type ProductApi } from '../support/running-product.js'
+import { ROLES, type RoleName } from '../support/running-roles.js'
 import { type GitFront, startGitFront } from './git-front.js'
 import { Killer } from './killer.js'
 import { type FaultyRedis, startFaultyRedis } from './redis.js'
+import { Rival } from './rival.js'
+import { SplitProduct } from './split-product.js'
 import { TcpProxy } from './tcp-proxy.js'
 
 const HOOK = pathToFileURL(join(ROOT, 'dist/test/faults/crash-hook.js')).href
 const PASSWORD = 'a first password of twelve'
 
-export interface WorldOptions {
-  /** Doorbells go through a Redis; default: they stay in the memory of the one process. */
-  readonly withRedis?: boolean
+/**
+ * `memory`: one process, and doorbells stay in its memory; `redis`: they go through a Redis, so that a second process can join; `roles`:
+ * gateway, source worker and cluster worker are processes of their own.
+ */
+export const SHAPES = ['memory', 'redis', 'roles'] as const
+export type Shape = (typeof SHAPES)[number]
+
+/** What the trials need of the product, whatever its shape. */
+export interface Product {
+  readonly folder: string
+  readonly url: string
+  readonly api: ProductApi
+  /** Of the process that writes to the cluster. */
+  readonly pid: number
+  /** Every process of it. */
+  readonly isAlive: boolean
+  readonly output: string
+  completeSetup(password: string): Promise<void>
+  /** kill -9 of every process. */
+  kill(): Promise<void>
+  /** Starts again what is dead. */
+  restart(): Promise<void>
+  stop(): Promise<void>
 }
 
 export interface WorldParts {
@@ -38,11 +61,12 @@ export interface WorldParts {
   readonly databaseUrl: string
   readonly webhookSecret: string
   readonly killer: Killer
-  /** Only in a world with Redis. */
+  readonly shape: Shape
+  /** Not in the shape `memory`. */
   readonly redis: FaultyRedis | undefined
   /** What the product was started with. */
   readonly productEnv: Readonly<Record<string, string>>
-  readonly product: RunningProduct
+  readonly product: Product
 }
 
 /**
@@ -51,12 +75,13 @@ export interface WorldParts {
  */
 export class World {
   readonly parts: WorldParts
+  #rival: Rival | undefined
 
   private constructor(parts: WorldParts) {
     this.parts = parts
   }
 
-  static async open(options: WorldOptions = {}): Promise<World> {
+  static async open(shape: Shape = 'memory'): Promise<World> {
     const root = await mkdtemp(join(tmpdir(), 'lockstep-faults-'))
     // As root, Postgres runs as another user, who must get through to its folder.
     await chmod(root, 0o711)
@@ -72,12 +97,12 @@ export class World {
     const clusterLink = await TcpProxy.start(addressOf(lies.server))
     const gitFront = await startGitFront(git.url)
     const database = await openDatabase(postgres)
-    const redis = options.withRedis === true ? await startFaultyRedis() : undefined
+    const redis = shape === 'memory' ? undefined : await startFaultyRedis()
     const webhookSecret = `hook-${randomBytes(12).toString('hex')}`
     const orders = join(root, 'orders')
     const productEnv = environment({ databaseUrl: database.productUrl, webhookSecret, orders, redis })
-    const product = await RunningProduct.start({ env: productEnv })
-    // Also when this program breaks off before it can close the world.
+    const product = await (shape === 'roles' ? SplitProduct : RunningProduct).start({ env: productEnv })
+    // Also when this program breaks off before it can close the world; roles follow their parent.
     process.once('exit', () => isRunning(product.pid) && process.kill(product.pid, 'SIGKILL'))
     const world = new World({
       ...{
@@ -92,6 +117,7 @@ export class World {
         product,
         redis,
         productEnv,
+        shape,
       },
       databaseLink: database.link,
       database: database.pool,
@@ -118,15 +144,44 @@ export class World {
       redis,
     } = this.parts
     await this.calm().catch(() => undefined)
+    await this.dismissRival()
     await product.stop()
     await Promise.all([clusterLink.close(), gitFront.close(), databaseLink.close(), database.end()])
     await Promise.all([lies.close(), git.stop(), postgres?.stop(), cluster.stop(), redis?.stop()])
     await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
 
-  /** Is it there and can be asked? */
+  /** Does every process of it run? */
   get isAlive(): boolean {
-    return isRunning(this.parts.product.pid)
+    return this.parts.product.isAlive
+  }
+
+  /** The process that plays this role. */
+  pidOf(role: RoleName): number {
+    const { product } = this.parts
+    return product instanceof SplitProduct ? product.role[role].pid : product.pid
+  }
+
+  /** The folder in which the process of this role keeps its state. */
+  stateOf(role: RoleName): string {
+    return join(this.parts.product.folder, this.split === undefined ? 'state' : role)
+  }
+
+  /** The three processes; undefined when there is one. */
+  get split(): SplitProduct | undefined {
+    const { product } = this.parts
+    return product instanceof SplitProduct ? product : undefined
+  }
+
+  /** The second process that stays from trial to trial; started when there is none. */
+  async lastingRival(): Promise<Rival> {
+    if (this.#rival?.isAlive !== true) this.#rival = await Rival.start(this)
+    return this.#rival
+  }
+
+  async dismissRival(): Promise<void> {
+    await this.#rival?.stop()
+    this.#rival = undefined
   }
 
   /** Withdraws every fault and brings back what is down. */
@@ -141,16 +196,20 @@ export class World {
     redis?.server.thaw()
     await killer.setClock()
     if (cluster.pids.apiserver === undefined) await cluster.startApiserver()
-    if (this.isAlive) process.kill(product.pid, 'SIGCONT')
-    else await product.restart()
+    this.split?.ownerLink.clear()
+    for (const pid of new Set(ROLES.map((role) => this.pidOf(role)))) {
+      if (isRunning(pid)) process.kill(pid, 'SIGCONT')
+    }
+    if (this.#rival?.isAlive === true) process.kill(this.#rival.pid, 'SIGCONT')
+    this.#rival?.killer.disarm()
+    if (!this.isAlive) await product.restart()
   }
 
-  /** Waits until the product is dead; false when it lives on. */
+  /** Waits until a process of the product is dead; false when all live on. */
   async died(patienceMs = 20_000): Promise<boolean> {
-    const { pid } = this.parts.product
     const end = performance.now() + patienceMs
-    while (isRunning(pid) && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 2))
-    return !isRunning(pid)
+    while (this.isAlive && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 2))
+    return !this.isAlive
   }
 
   async rows(

@@ -51,6 +51,8 @@ export interface SeenRequest {
   readonly at: number
   readonly method: string
   readonly path: string
+  /** Who asks, as it says itself. */
+  readonly agent: string
   /** Of the answer that was passed on; absent while there is none. */
   status?: number
 }
@@ -84,7 +86,8 @@ export async function startLyingProxy(target: ProxyTarget): Promise<LyingProxy> 
   const requests: SeenRequest[] = []
   const sockets = new Set<Socket>()
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const seen: SeenRequest = { at: performance.now(), method: request.method ?? '', path: request.url ?? '' }
+    const { method = '', url = '', headers } = request
+    const seen: SeenRequest = { at: performance.now(), method, path: url, agent: headers['user-agent'] ?? '' }
     requests.push(seen)
     response.once('finish', () => (seen.status = response.statusCode))
     forward(upstream, { request, response, lie: pick(lies, seen) }).catch(() => request.socket.destroy())

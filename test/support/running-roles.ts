@@ -44,6 +44,11 @@ export class RoleProgram {
     return this.#child?.pid ?? -1
   }
 
+  get isAlive(): boolean {
+    const child = this.#child
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
   get output(): string {
     return this.#output.join('')
   }
@@ -68,7 +73,7 @@ export class RoleProgram {
       const text = this.output.slice(this.output.lastIndexOf('--- started ---'))
       const found = wanted.exec(text)
       if (found !== null) return found[0]
-      if (performance.now() > end || this.#child?.exitCode !== null) {
+      if (performance.now() > end || !this.isAlive) {
         throw new Error(`The ${this.name} does not start:\n${text.slice(-3000)}`)
       }
       await sleep(20)
@@ -78,8 +83,7 @@ export class RoleProgram {
   /** Resolves when it is gone; answers its exit code. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null)
-      return child?.exitCode ?? 0
+    if (child === undefined || !this.isAlive) return child?.exitCode ?? 0
     const gone = once(child, 'exit')
     child.kill(signal)
     const impatience = setTimeout(() => child.kill('SIGKILL'), 20_000)
@@ -150,15 +154,9 @@ export class RunningRoles {
     }
   }
 
-  /** Another program of the build, to its end. Answers what it printed; rejects with it when it fails. */
-  async run(program: string, args: readonly string[] = [], env: Env = this.#env): Promise<string> {
-    const options = { env: { ...process.env, ...env } }
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [join(MAIN, `${program}.js`), ...args],
-      options,
-    )
-    return stdout
+  /** Another program of the build, see `runProgram`. */
+  run(program: string, args: readonly string[] = [], env: Env = this.#env): Promise<string> {
+    return runProgram(program, args, env)
   }
 
   get link(): Promise<string> {
@@ -192,7 +190,14 @@ export class RunningRoles {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A program of the build, to its end. Answers what it printed; rejects with it when it fails. */
+export async function runProgram(program: string, args: readonly string[], env: Env): Promise<string> {
+  const options = { env: { ...process.env, ...env } }
+  const words = [join(MAIN, `${program}.js`), ...args]
+  return (await promisify(execFile)(process.execPath, words, options)).stdout
+}
+
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

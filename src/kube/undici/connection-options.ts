@@ -42,11 +42,14 @@ export function connectorOf(
 }
 
 /** Headers of every request: who we are, and as whom we act. */
-export function headersOf(connection: ClusterConnection): Readonly<Record<string, string | string[]>> {
+export function headersOf(
+  connection: ClusterConnection,
+  userAgent: string,
+): Readonly<Record<string, string | string[]>> {
   const { bearerToken, username, password, impersonate } = connection
   const basic = username === undefined ? undefined : `${username}:${password ?? ''}`
   return {
-    'user-agent': 'lockstep',
+    'user-agent': userAgent,
     ...(basic === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }),
     ...(bearerToken === undefined ? {} : { authorization: `Bearer ${bearerToken}` }),
     ...(impersonate === undefined ? {} : { 'impersonate-user': impersonate.user }),

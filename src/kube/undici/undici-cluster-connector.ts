@@ -10,6 +10,8 @@ export interface UndiciClusterConnectorOptions {
   readonly privateAddresses: PrivateAddresses
   /** Why nothing may be written to this cluster now, as a sentence; asked right before every write. Default: it may. */
   readonly refuseWrite?: (clusterId: string) => string | undefined
+  /** Names this process in the audit log of a cluster; default `lockstep`. */
+  readonly userAgent?: string
   /** Told of each request but watches: method, and the status of the answer (0 without one). */
   readonly onAnswer?: (call: {
     readonly cluster: string
@@ -38,7 +40,7 @@ export class UndiciClusterConnector extends ClusterConnector {
       stream: {
         endpoint: endpointOf(connection),
         connect: connectorOf(connection, this.options.privateAddresses),
-        headers: headersOf(connection),
+        headers: headersOf(connection, this.options.userAgent ?? 'lockstep'),
         idleMs: timing.idleMs,
         refuseWrite: () => this.options.refuseWrite?.(id),
         onAnswer: (method, status) => this.options.onAnswer?.({ cluster: name, method, status }),

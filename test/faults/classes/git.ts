@@ -173,7 +173,7 @@ async function mirrorOf(trial: Trial): Promise<string> {
     `%/${trial.name}.git`,
   ])
   const id = String(row?.['id'])
-  return join(trial.parts.product.folder, `state/mirrors/${id}.git`)
+  return join(trial.world.stateOf('source-worker'), `mirrors/${id}.git`)
 }
 
 async function damage(folder: string, how: string): Promise<void> {

@@ -9,8 +9,8 @@ export const killClasses: readonly FaultClass[] = [
     title: 'kill -9 while a request is accepted; the client repeats it with the same key',
     variants: ['before', 'between', 'after'],
     strike: async (trial, variant) => {
-      const { killer, databaseLink, product } = trial.parts
-      const kill = (): void => void process.kill(product.pid, 'SIGKILL')
+      const { killer, databaseLink } = trial.parts
+      const kill = (): void => void process.kill(trial.world.pidOf('gateway'), 'SIGKILL')
       if (variant === 'between')
         databaseLink.trap = { text: 'operation-start', strike: 'after', whenSprung: kill }
       else killer.arm({ point: `S0:${variant}`, skip: 0, action: 'kill' })

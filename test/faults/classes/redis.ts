@@ -5,6 +5,7 @@ import { Rival } from '../rival.js'
 import type { Trial } from '../trial.js'
 
 const NO_REDIS = 'this world has no Redis'
+const SHARED = ['redis', 'roles'] as const
 const TAKE_OVER_MS = 15_000
 
 /** F-20, F-22 … F-28 and two processes: only in a world with Redis. */
@@ -13,7 +14,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-25',
     title: 'Redis dies and comes back with nothing in it',
     variants: ['at once', 'after 3 s'],
-    needsRedis: true,
+    shapes: SHARED,
     strike: async (trial, variant) => {
       const { server } = redisOf(trial)
       await server.kill()
@@ -28,7 +29,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-26',
     title: 'FLUSHALL in the middle',
     variants: ['once', 'every 200 ms'],
-    needsRedis: true,
+    shapes: SHARED,
     strike: async (trial, variant) => {
       const { server } = redisOf(trial)
       const point = trial.random.pick(['S1:mid', 'S6:after', 'S11:mid'])
@@ -48,7 +49,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-28',
     title: 'Redis is away for a while; syncs go on by the sweep',
     variants: ['refused', 'frozen', 'silent'],
-    needsRedis: true,
+    shapes: SHARED,
     recoverWithinMs: 40_000,
     strike: async (trial, variant) => {
       const { server, link } = redisOf(trial)
@@ -73,7 +74,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-22',
     title: 'a second process claims the same cluster while the first lives on',
     variants: ['joins', 'joins and the first dies', 'joins and dies'],
-    needsRedis: true,
+    shapes: SHARED,
     recoverWithinMs: 45_000,
     strike: async (trial, variant) => {
       const rival = await Rival.start(trial.world)
@@ -93,7 +94,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-20b',
     title: 'SIGSTOP in the middle of a sync, another takes over, SIGCONT',
     variants: ['S11:mid', 'S13:before', 'S13:mid', 'S15:before'],
-    needsRedis: true,
+    shapes: SHARED,
     recoverWithinMs: 60_000,
     strike: async (trial, point) => {
       const { killer } = trial.parts
@@ -110,7 +111,59 @@ export const redisClasses: readonly FaultClass[] = [
       trial.ended()
     },
   },
+  {
+    id: 'F-20c',
+    title:
+      'of two processes that both live on, the owner of the cluster stands still until the other one took over',
+    variants: ['S8:mid', 'S11:before', 'S11:mid', 'S13:before', 'S13:mid', 'S15:before', 'S15:after'],
+    shapes: SHARED,
+    keepsRival: true,
+    recoverWithinMs: 60_000,
+    strike: async (trial, point) => {
+      const rival = await trial.world.lastingRival()
+      const owner = await ownerOf(trial)
+      const isRivals = owner === rival.id
+      const killer = isRivals ? rival.killer : trial.parts.killer
+      const skip = point === 'S11:mid' ? trial.random.between(0, 2) : 0
+      killer.arm({ point, skip, action: 'stop' })
+      await trial.change()
+      const pid = await killer.reached()
+      const next = await ownerAfter(trial, owner)
+      await sleep(trial.random.pick([0, 0, 200, 1000, 3000]))
+      if (pid !== undefined) process.kill(pid, 'SIGCONT')
+      const whose = isRivals ? 'second' : 'first'
+      trial.proven(
+        pid !== undefined &&
+          next !== undefined &&
+          `the ${whose} process stood still at ${point}; ${next} took over`,
+      )
+      trial.ended()
+    },
+  },
 ]
+
+const OWNER = `SELECT owner FROM leases WHERE kind = 'cluster' AND owner IS NOT NULL AND expires_at > now()`
+
+async function ownerOf(trial: Trial): Promise<string> {
+  const end = performance.now() + TAKE_OVER_MS
+  for (;;) {
+    const [row] = await trial.world.rows(OWNER)
+    if (row !== undefined) return String(row['owner'])
+    if (performance.now() > end) throw new Error('Nobody owns the cluster.')
+    await sleep(50)
+  }
+}
+
+/** Who owns it instead of this one; undefined when nobody takes it. */
+async function ownerAfter(trial: Trial, former: string): Promise<string | undefined> {
+  const end = performance.now() + TAKE_OVER_MS
+  while (performance.now() < end) {
+    const [row] = await trial.world.rows(OWNER)
+    if (row !== undefined && row['owner'] !== former) return String(row['owner'])
+    await sleep(50)
+  }
+  return undefined
+}
 
 function redisOf(trial: Trial): FaultyRedis {
   if (trial.parts.redis === undefined) throw new Error(NO_REDIS)

@@ -76,9 +76,10 @@ async function strikeAtStart(trial: Trial, at: string): Promise<void> {
 
 /** Arms, and answers how to wait for the death. */
 async function struckAt(trial: Trial, at: string, skip: number): Promise<() => Promise<boolean>> {
-  const { killer, databaseLink, lies, gitFront, product } = trial.parts
+  const { killer, databaseLink, lies, gitFront } = trial.parts
   const [where = '', what = ''] = at.split(':', 2)
-  const kill = (): void => void process.kill(product.pid, 'SIGKILL')
+  const role = where === 'git' ? 'source-worker' : 'cluster-worker'
+  const kill = (): void => void process.kill(trial.world.pidOf(role), 'SIGKILL')
   if (where === 'sql') databaseLink.trap = { text: what, strike: 'after', whenSprung: kill }
   else if (where === 'cluster') {
     const list = /\/(configmaps|secrets|services)\?(limit|sendInitial)/
