@@ -45,8 +45,16 @@ export class ClusterSessions {
     this.#deps = deps
   }
 
-  /** The session of a destination. Throws NOT_FOUND for an unknown cluster, UPSTREAM_CLUSTER when unreachable. */
-  async of(destination: Destination): Promise<ClusterSession> {
+  /**
+   * The session of a destination. Throws NOT_FOUND for an unknown cluster, UPSTREAM_CLUSTER when unreachable. Who just
+   * read which cluster that is says so: an open session then costs no look at its record.
+   */
+  async of(destination: Destination, clusterId?: string): Promise<ClusterSession> {
+    const opened = clusterId === undefined ? undefined : this.#sessions.get(clusterId)
+    if (clusterId !== undefined && opened !== undefined && this.#deps.owns?.(clusterId) !== false) {
+      this.#ids.set(textOf(destination), clusterId)
+      return opened
+    }
     const record = await this.#deps.clusters.byServerOrName(destination.server, destination.name)
     if (record === undefined) {
       const wanted = destination.name ?? destination.server ?? ''

@@ -1,5 +1,6 @@
 import type { Difference } from '../engine/diff/compare.js'
 import type { Target } from '../engine/manifest/build-targets.js'
+import { resourceKeyText } from '../engine/manifest/resource-key.js'
 import type { ManagedObject } from '../store/records.js'
 import type { LiveRecord } from './live-index.js'
 
@@ -38,4 +39,9 @@ export interface Comparison {
     readonly type: 'SharedResourceWarning' | 'RepeatedResourceWarning'
     readonly message: string
   }[]
+}
+
+/** By `resourceKeyText`. */
+export function byKey({ targets }: Pick<Comparison, 'targets'>): ReadonlyMap<string, ComparedTarget> {
+  return new Map(targets.map((compared) => [resourceKeyText(compared.target.key), compared]))
 }

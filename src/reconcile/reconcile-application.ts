@@ -78,7 +78,7 @@ export class ReconcileApplication {
       return SOON_SECONDS
     }
     if (desired === undefined || desired.generation !== application.generation) return undefined
-    const session = await this.#deps.sessions.of(application.spec.destination)
+    const session = await this.#deps.sessions.of(application.spec.destination, facts.clusterId)
     const request = { application, project: projectOf(facts), desired, session }
     if (operation === undefined) return this.#follow(request, facts.last)
     const early = this.#deps.sync.due(operation)

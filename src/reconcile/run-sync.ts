@@ -12,7 +12,7 @@ import type { ApplicationStore } from '../store/application-store.js'
 import type { OperationStore } from '../store/operation-store.js'
 import type { Fence, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
-import type { Comparison } from './comparison.js'
+import { byKey, type Comparison } from './comparison.js'
 import { EndSync, type SyncEnding } from './end-sync.js'
 import { firstIntents } from './intents.js'
 import { OperationLog } from './operation-log.js'
@@ -25,6 +25,8 @@ import { SyncSteps } from './sync-steps.js'
 
 const WAIT_SECONDS = 5
 const BLIND_SECONDS = 5
+/** Steps of one wave are on record, and a wish to stop is heard, at the latest so long after. */
+const KNOWN_WITHIN_MS = 1_000
 
 export interface RunSyncDeps {
   readonly applications: ApplicationStore
@@ -89,7 +91,7 @@ export class RunSync {
   intents(context: Omit<SyncContext, 'fresh'>): readonly ManagedObject[] {
     if (context.comparison.blind !== undefined || refuseSync(context) !== undefined) return []
     const plan = planSync(planInput({ ...context, limits: this.#deps.limits }))
-    return firstIntents(plan, context.comparison, context)
+    return firstIntents({ ...context, plan, targets: byKey(context.comparison) })
   }
 
   async run(context: SyncContext): Promise<SyncOutcome> {
@@ -118,17 +120,22 @@ export class RunSync {
   async #advance(run: Run, steps: SyncSteps): Promise<SyncOutcome> {
     const { progress, log } = run
     const { plan } = progress
+    const { clock } = this.#deps
     // A plan that deletes, waits or tries first is on record before anything is done; another one beside it.
-    let mustBeKnown = plan.prune.length > 0 || plan.waves.length > 1 || plan.dryRun.length > 0
+    let mayGoOn = plan.prune.length === 0 && plan.waves.length <= 1 && plan.dryRun.length === 0
+    let knownAt = clock.monotonic()
     for (;;) {
       const step = nextStep(plan, progress.observed())
       if (step.kind === 'done') return this.#done(run)
       if (step.kind === 'failed') return this.#failed(run, step.reason)
       if (step.kind === 'wait') return this.#wait(run, step.reason)
-      if (step.kind === 'apply') progress.enterWave(step.keys, log)
-      const stop = mustBeKnown ? await this.#record(log) : undefined
-      if (stop !== undefined) return this.#stopped(run, stop)
-      mustBeKnown = true
+      const isSameWave = step.kind === 'apply' && !progress.enterWave(step.keys, log)
+      if (!mayGoOn && !(isSameWave && clock.monotonic() - knownAt < KNOWN_WITHIN_MS)) {
+        const stop = await this.#record(log)
+        if (stop !== undefined) return this.#stopped(run, stop)
+        knownAt = clock.monotonic()
+      }
+      mayGoOn = false
       await steps.run(step.kind, step.keys)
       crashPoint(`after:${step.kind}`)
     }

@@ -4,7 +4,7 @@ import type { Observed } from '../engine/sync/next-step.js'
 import type { Recalled } from '../engine/sync/step-log.js'
 import type { SyncPlan } from '../engine/sync/sync-plan.js'
 import type { ClusterSession } from './cluster-session.js'
-import type { ComparedTarget, Comparison } from './comparison.js'
+import { byKey, type ComparedTarget, type Comparison } from './comparison.js'
 import type { OperationLog } from './operation-log.js'
 
 /**
@@ -35,9 +35,7 @@ export class SyncProgress {
     const { operation, comparison, session, recalled } = facts
     this.plan = plan
     this.#session = session
-    this.targets = new Map(
-      comparison.targets.map((compared) => [resourceKeyText(compared.target.key), compared]),
-    )
+    this.targets = byKey(comparison)
     this.#uids = new Map(plan.prune.flatMap(({ items }) => items.map(({ key, uid }) => [key, uid] as const)))
     const kept = operation.results.filter(({ outcome }) => outcome !== 'failed')
     this.#results = new Map([
@@ -50,14 +48,15 @@ export class SyncProgress {
     if (recalled.dryRunDone) for (const key of plan.dryRun) this.#dryRun.add(key)
   }
 
-  /** Notes the beginning of a wave, once. */
-  enterWave(keys: readonly string[], log: OperationLog): void {
+  /** Notes the beginning of a wave, once; false when it began before. */
+  enterWave(keys: readonly string[], log: OperationLog): boolean {
     const [first = ''] = keys
     const found = this.plan.waves.find(({ groups }) => groups.some((group) => group.keys.includes(first)))
     const name = found === undefined ? undefined : `${found.phase} ${found.wave}`
-    if (found === undefined || name === this.#wave) return
+    if (found === undefined || name === this.#wave) return false
     this.#wave = name
     log.note('waveStarted', { phase: found.phase, wave: found.wave })
+    return true
   }
 
   /** What the plan left out, and why. */

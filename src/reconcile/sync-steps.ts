@@ -87,7 +87,7 @@ export class SyncSteps {
     const { session } = this.#context
     const targets = this.#targets(keys)
     crashPoint('S11:before')
-    await this.#prepare(targets.map(([, compared]) => compared))
+    await this.#prepare(targets)
     crashPoint('S11:prepared')
     const done = session.live.writing(targets.map(([, { target }]) => target.key))
     try {
@@ -151,11 +151,16 @@ export class SyncSteps {
   }
 
   /** Before the first change: the records say which objects we are about to create, so that no crash forgets one. */
-  async #prepare(targets: readonly ComparedTarget[]): Promise<void> {
-    const { session, fence } = this.#context
-    if (targets.some(({ target }) => target.missingKind)) await session.cluster.catalog(true)
-    const intents = intentsOf(targets, this.#context)
+  async #prepare(targets: readonly KeyedTarget[]): Promise<void> {
+    const { session, fence, progress } = this.#context
+    if (targets.some(([, { target }]) => target.missingKind)) await session.cluster.catalog(true)
+    const facts = { ...this.#context, plan: progress.plan, targets: progress.targets }
+    const intents = intentsOf(
+      targets.map(([key]) => key),
+      facts,
+    )
     if (intents.length > 0) await this.#deps.applications.saveManaged(intents, fence)
+    for (const intent of intents) session.forms.set(intent)
     if (!this.#prepared) await this.#createNamespace()
     this.#prepared = true
   }

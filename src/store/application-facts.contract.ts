@@ -22,6 +22,10 @@ export function applicationFactsContract(technology: string, open: () => Promise
     })
 
     it('answers all that there is, the status only when it is asked for', async () => {
+      const connection = { status: 'Unknown', message: '' } as const
+      const createdAt = '2026-01-01T00:00:00.000Z'
+      const named = { id: unique('cluster'), name: unique('name'), server: unique('server') }
+      await stores.clusters.create({ ...named, connection, createdAt }, new Uint8Array([1]), RECORD)
       const project = {
         id: unique('project'),
         name: unique('project'),
@@ -29,13 +33,15 @@ export function applicationFactsContract(technology: string, open: () => Promise
         generation: 3,
       }
       await stores.projects.create(project, RECORD)
-      const application = anApplication({ spec: { ...anApplication().spec, project: project.name } })
+      const destination = { name: named.name }
+      const spec = { ...anApplication().spec, project: project.name, destination }
+      const application = anApplication({ spec })
       await stores.applications.create(application, RECORD)
       const desired = aDesired(application.id)
       await stores.applications.saveDesired([desired])
       const status = aStatus(application.id)
       await stores.applications.saveStatuses([status])
-      const known = { application, desired, project }
+      const known = { application, desired, project, clusterId: named.id }
       expect(await stores.applicationFacts.of(application.id, { status: false })).toEqual(known)
       expect(await stores.applicationFacts.of(application.id, { status: true })).toEqual({ ...known, status })
     })

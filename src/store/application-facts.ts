@@ -14,6 +14,8 @@ export interface ApplicationFacts {
   readonly last: Operation | undefined
   /** The project that its spec names, when that exists. */
   readonly project: Project | undefined
+  /** The cluster of its destination, when that is known. */
+  readonly clusterId: string | undefined
   /** As it was saved last, when it was asked for. */
   readonly status: ApplicationStatus | undefined
 }

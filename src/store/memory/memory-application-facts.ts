@@ -2,9 +2,9 @@ import { ApplicationFactsReader, type ApplicationFacts } from '../application-fa
 import type { Stores } from '../stores.js'
 
 export class MemoryApplicationFacts extends ApplicationFactsReader {
-  readonly #stores: Pick<Stores, 'applications' | 'operations' | 'projects'>
+  readonly #stores: Pick<Stores, 'applications' | 'clusters' | 'operations' | 'projects'>
 
-  constructor(stores: Pick<Stores, 'applications' | 'operations' | 'projects'>) {
+  constructor(stores: Pick<Stores, 'applications' | 'clusters' | 'operations' | 'projects'>) {
     super()
     this.#stores = stores
   }
@@ -13,16 +13,19 @@ export class MemoryApplicationFacts extends ApplicationFactsReader {
     applicationId: string,
     wanted: { readonly status: boolean },
   ): Promise<ApplicationFacts | undefined> {
-    const { applications, operations, projects } = this.#stores
+    const { applications, operations, projects, clusters } = this.#stores
     const application = await applications.get(applicationId)
     if (application === undefined) return undefined
-    const [desired, active, [newest], project, status] = await Promise.all([
+    const { server, name } = application.spec.destination
+    const [desired, active, [newest], project, cluster, status] = await Promise.all([
       applications.desired(applicationId),
       operations.active(applicationId),
       operations.history(applicationId, 1),
       projects.byName(application.spec.project),
+      clusters.byServerOrName(server, name),
       wanted.status ? applications.status(applicationId) : undefined,
     ])
-    return { application, desired, active, last: active === undefined ? newest : undefined, project, status }
+    const last = active === undefined ? newest : undefined
+    return { application, desired, active, last, project, clusterId: cluster?.id, status }
   }
 }

@@ -38,7 +38,7 @@ export function openMemoryStores(): Stores {
   const projects = new MemoryProjectStore(ledger)
   return {
     applications,
-    applicationFacts: new MemoryApplicationFacts({ applications, operations, projects }),
+    applicationFacts: new MemoryApplicationFacts({ applications, clusters, operations, projects }),
     applicationList: new MemoryApplicationList({
       rows,
       clusters,
@@ -57,10 +57,10 @@ export function openMemoryStores(): Stores {
     outbox: new MemoryOutboxStore(ledger, rows, pendingWork),
     pendingWork,
     audit: new MemoryAuditStore(ledger),
-    settings: new MemorySettingStore(ledger),
-    leases,
     auditTrail: new MemoryAuditTrail(ledger),
     auditChain: new MemoryAuditChain(ledger),
+    settings: new MemorySettingStore(ledger),
+    leases,
     close: async () => undefined,
   }
 }
