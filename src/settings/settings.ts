@@ -66,6 +66,7 @@ export const settingsSchema = z.strictObject({
     outbox: days,
     webhookDeliveries: days,
     fieldSets: days,
+    auditEvents: days,
   }),
   webhook: z.strictObject({
     github: z.strictObject({ secret: z.string().min(8).optional() }),
@@ -81,5 +82,4 @@ export const SECRET_SETTINGS: readonly string[] = [
   'redis.url',
   'internal.key',
   'webhook.github.secret',
-    auditEvents: days,
 ]
