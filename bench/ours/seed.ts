@@ -64,7 +64,11 @@ export class Seed {
   async member(): Promise<string> {
     const { accounts } = this.stores
     const id = randomUUID()
-    await accounts.createUser({ id, username: MEMBER, disabled: false }, recordOf('create-account'))
+    const createdAt = new Date().toISOString()
+    await accounts.createUser(
+      { id, username: MEMBER, disabled: false, capabilities: ['apiKey'], createdAt },
+      recordOf('create-account'),
+    )
     const token = newSecretToken(API_TOKEN_PREFIX)
     const now = Date.now()
     const credential = {

@@ -30,7 +30,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   const authenticate = createAuthenticate(deps)
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    trustProxy: false,
+    trustProxy: deps.settings.trustedProxies.length === 0 ? false : [...deps.settings.trustedProxies],
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 65_000,

@@ -39,6 +39,8 @@ export const PropagationEnum = {
 
 export const ChangeKindEnum = { CHANGED: 'changed', DELETED: 'deleted' } as const
 
+export const AccountCapabilityEnum = { LOGIN: 'login', API_KEY: 'apiKey' } as const
+
 export const ApplicationSortFieldEnum = {
   NAME: 'name',
   CREATED_AT: 'createdAt',
@@ -54,4 +56,5 @@ registerEnumType(OperationKindEnum, { name: 'OperationKind' })
 registerEnumType(OutcomeEnum, { name: 'Outcome' })
 registerEnumType(PropagationEnum, { name: 'DeletionPropagation' })
 registerEnumType(ChangeKindEnum, { name: 'ChangeKind' })
+registerEnumType(AccountCapabilityEnum, { name: 'AccountCapability' })
 registerEnumType(ApplicationSortFieldEnum, { name: 'ApplicationSortField' })

@@ -17,13 +17,6 @@ import { ListClusters } from '../clusters/list-clusters.js'
 import { PauseWrites } from '../clusters/pause-writes.js'
 import { RemoveCluster } from '../clusters/remove-cluster.js'
 import { Authenticate } from '../login/authenticate.js'
-import { CompleteLogin } from '../login/complete-login.js'
-import { CompleteSetup } from '../login/complete-setup.js'
-import { CreateApiToken } from '../login/create-api-token.js'
-import { LogInWithPassword } from '../login/log-in-with-password.js'
-import { LogOut } from '../login/log-out.js'
-import { LoginLimiter } from '../login/login-limiter.js'
-import { createPasswordHasher } from '../login/login.module.js'
 import { CreateProject } from '../projects/create-project.js'
 import { GetProject } from '../projects/get-project.js'
 import { ListProjects } from '../projects/list-projects.js'
@@ -34,6 +27,7 @@ import { RemoveRepository } from '../repositories/remove-repository.js'
 import { EventBus } from '../events/event-bus.js'
 import { OperationStore } from '../store/operation-store.js'
 import type { GatewayDeps } from './gateway-deps.js'
+import { loginFeatures, sessionLimits } from './login/login-features.js'
 import { GatewaySettings } from './gateway-settings.js'
 
 /** Each action once, under its own class as token: resolvers ask for it by type. */
@@ -54,6 +48,7 @@ export function createAuthenticate(deps: GatewayDeps): Authenticate {
   return new Authenticate({
     accounts: deps.stores.accounts,
     clock: deps.clock,
+    limits: sessionLimits(deps.settings),
     grantsOf: (subject, groups) => loadGrants.run(subject, groups),
   })
 }
@@ -92,26 +87,6 @@ function directoryFeatures(deps: GatewayDeps): readonly object[] {
     new ListClusters(clusters),
     new RemoveCluster(clusters, applications),
     new PauseWrites(clusters, deps.stores.settings),
-  ]
-}
-
-function loginFeatures(deps: GatewayDeps, authenticate: Authenticate): readonly object[] {
-  const { accounts, settings, audit } = deps.stores
-  const { clock, newId } = deps
-  const hasher = createPasswordHasher()
-  const completeLogin = new CompleteLogin({
-    accounts,
-    clock,
-    newId,
-    sessionHours: deps.settings.sessionHours,
-  })
-  return [
-    authenticate,
-    completeLogin,
-    new LogInWithPassword({ accounts, audit, hasher, limiter: new LoginLimiter(clock), completeLogin }),
-    new CompleteSetup({ accounts, settings, hasher, completeLogin, newId }),
-    new LogOut(accounts, authenticate),
-    new CreateApiToken({ accounts, clock, newId }),
   ]
 }
 

@@ -7,8 +7,9 @@ import type { EventBus } from '../events/event-bus.js'
 import type { ConnectionCheck } from '../repositories/connection-check.js'
 import type { ApplicationList } from '../store/application-list.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import type { AccountStore } from '../store/account-store.js'
+import type { LoginAttempts } from '../store/login-attempts.js'
 import type {
-  AccountStore,
   AuditStore,
   ClusterStore,
   ProjectStore,
@@ -28,6 +29,7 @@ export interface GatewayStores {
   readonly repositories: RepositoryStore
   readonly clusters: ClusterStore
   readonly accounts: AccountStore
+  readonly loginAttempts: LoginAttempts
   readonly audit: AuditStore
   readonly settings: SettingStore
 }

@@ -4,6 +4,12 @@ export abstract class GatewaySettings {
   abstract readonly publicUrl: string
   /** How long a session lives. */
   abstract readonly sessionHours: number
+  /** How long a session may be unused. */
+  abstract readonly sessionIdleMinutes: number
+  /** What a new password must match. */
+  abstract readonly passwordPattern: string
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  abstract readonly trustedProxies: readonly string[]
   /** Version of this build, for /api/version. */
   abstract readonly version: string
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../base/app-error.js'
 
-export type NodeKind = 'Application' | 'Project' | 'Repository' | 'Cluster' | 'Operation' | 'Token'
+export type NodeKind =
+  'Application' | 'Project' | 'Repository' | 'Cluster' | 'Operation' | 'Token' | 'Session' | 'Account'
 
 /** The id that goes out: `base64url(Type:uuid)`. */
 export function opaqueId(kind: NodeKind, id: string): string {

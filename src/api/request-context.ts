@@ -3,6 +3,7 @@ import { GqlExecutionContext } from '@nestjs/graphql'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
+import type { LoginPlace } from '../login/complete-login.js'
 import type { BatchLoaders } from './batch-loaders.js'
 
 /** What belongs to one request (or one WebSocket connection); made anew each time, never kept. */
@@ -13,6 +14,11 @@ export interface RequestContext {
   readonly loaders: BatchLoaders
   readonly request: FastifyRequest
   readonly reply?: FastifyReply
+}
+
+/** From where the request comes: behind a trusted proxy what that says. */
+export function placeOf({ request }: Pick<RequestContext, 'request'>): LoginPlace {
+  return { source: request.ip, agent: request.headers['user-agent'] ?? '' }
 }
 
 /** The principal of the request in a resolver; UNAUTHENTICATED when nobody is signed in. */

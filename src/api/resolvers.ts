@@ -9,6 +9,8 @@ import {
 } from './application/application.resolver.js'
 import { ClusterResolver } from './cluster/cluster.resolver.js'
 import { PauseWritesResolver } from './cluster/pause-writes.resolver.js'
+import { AccountChangeResolver, AccountResolver, PasswordResolver } from './account/account.resolver.js'
+import { RoleTokenResolver, TokenResolver } from './account/token.resolver.js'
 import { LoginResolver, SessionResolver, ViewerResolver } from './login/login.resolver.js'
 import { OperationResolver } from './operation/operation.resolver.js'
 import { ProjectChangeResolver, ProjectResolver } from './project/project.resolver.js'
@@ -31,4 +33,9 @@ export const RESOLVERS: readonly Type[] = [
   ViewerResolver,
   LoginResolver,
   SessionResolver,
+  AccountResolver,
+  AccountChangeResolver,
+  PasswordResolver,
+  TokenResolver,
+  RoleTokenResolver,
 ]

@@ -1,6 +1,8 @@
 /** The closed list of error codes; the API, the CLI and the logs use the same words. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
+  /** Signed in, but too long ago for this: confirm the password. */
+  | 'PASSWORD_REQUIRED'
   | 'FORBIDDEN'
   | 'NOT_FOUND'
   | 'CONFLICT'

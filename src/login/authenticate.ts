@@ -1,18 +1,22 @@
 import type { Clock } from '../base/clock.js'
 import type { Grants, Principal } from '../engine/access/principal.js'
-import type { AccountStore } from '../store/directory-stores.js'
+import type { AccountStore, CredentialRecord, LiveCredential } from '../store/account-store.js'
 import { hashToken, MAX_TOKEN_LENGTH } from './secret-token.js'
+import { livenessAt, type SessionLimits } from './session-limits.js'
 
 export interface AuthenticateDeps {
   readonly accounts: AccountStore
-  /** Compiled grants of an account; `access/` knows the policies. */
+  /** Compiled grants of an account or a role; `access/` knows the policies. */
   readonly grantsOf: (subject: string, groups: readonly string[]) => Promise<Grants>
   readonly clock: Clock
+  readonly limits: SessionLimits
 }
 
 /** Logout and a disabled account take effect everywhere within this time (the promise is 5 s). */
 const REMEMBERED_MS = 2_000
 const MAX_REMEMBERED = 10_000
+/** The last use is noted to the minute. */
+const TOUCH_MS = 60_000
 
 interface Remembered {
   readonly principal: Principal | undefined
@@ -38,26 +42,49 @@ export class Authenticate {
     return principal
   }
 
-  /** After a logout in this process nothing is remembered any more. */
+  /** Those of the tokens that are alive, asked all at once and of nothing that is remembered. */
+  async living(tokens: readonly string[]): Promise<ReadonlySet<string>> {
+    const { accounts, clock, limits } = this.deps
+    const live = await accounts.liveHashes(tokens.map(hashToken), livenessAt(clock, limits))
+    return new Set(tokens.filter((token) => live.has(hashToken(token))))
+  }
+
+  /** After something ended in this process nothing is remembered any more. */
   forget(): void {
     this.remembered.clear()
   }
 
   private async read(hash: string): Promise<Principal | undefined> {
-    const { accounts, clock, grantsOf } = this.deps
-    const found = await accounts.credentialByHash(hash, new Date(clock.now()).toISOString())
-    if (found === undefined || found.user.disabled) return undefined
+    const { accounts, clock, limits, grantsOf } = this.deps
+    const live = await accounts.credentialByHash(hash, livenessAt(clock, limits))
+    if (live === undefined) return undefined
+    const { credential } = live
+    this.noteUse(credential)
+    const subject = subjectOf(live)
     return {
-      subject: found.user.username,
-      kind: found.credential.kind === 'session' ? 'user' : 'token',
+      subject,
+      kind: credential.kind === 'session' ? 'user' : 'token',
       groups: [],
-      grants: await grantsOf(found.user.username, []),
-      credentialId: found.credential.id,
+      grants: await grantsOf(subject, []),
+      credentialId: credential.id,
+      ...(credential.kind === 'session' && { authenticatedAt: credential.createdAt }),
     }
+  }
+
+  /** Beside the request: it does not wait for it, and does not fail with it. */
+  private noteUse({ id, lastUsedAt }: CredentialRecord): void {
+    const { accounts, clock } = this.deps
+    const now = clock.now()
+    if (now - Date.parse(lastUsedAt ?? '1970-01-01') < TOUCH_MS) return
+    accounts.touch(id, new Date(now).toISOString()).catch(() => undefined)
   }
 
   private remember(hash: string, principal: Principal | undefined): void {
     if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear()
     this.remembered.set(hash, { principal, until: this.deps.clock.monotonic() + REMEMBERED_MS })
   }
+}
+
+function subjectOf(live: LiveCredential): string {
+  return 'user' in live ? live.user.username : `proj:${live.project}:${live.role}`
 }

@@ -1,5 +1,5 @@
 import type { SettingStore } from '../store/directory-stores.js'
-import type { AccountStore } from '../store/directory-stores.js'
+import type { AccountStore } from '../store/account-store.js'
 import { hashToken, newSecretToken } from './secret-token.js'
 import { ADMIN_USERNAME } from './verified-identity.js'
 

@@ -1,78 +1,57 @@
 import { AppError } from '../base/app-error.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Principal } from '../engine/access/principal.js'
-import type { AccountStore } from '../store/directory-stores.js'
-import { API_TOKEN_PREFIX, hashToken, newSecretToken } from './secret-token.js'
+import type { AccountStore } from '../store/account-store.js'
+import { isOwnAccount, requireAccountAction, visibleAccount } from './account-access.js'
+import { requireRecentPassword } from './require-recent-password.js'
+import { livenessAt, type SessionLimits } from './session-limits.js'
+import { checkTokenWish, makeToken, type ApiToken, type TokenWish } from './token-wish.js'
 
-export interface CreateApiTokenDeps {
+export interface CreateTokenDeps {
   readonly accounts: AccountStore
   readonly clock: Clock
   readonly newId: NewId
+  readonly limits: SessionLimits
 }
 
-/** Shown once; afterwards only its hash exists. */
-export interface ApiToken {
-  readonly id: string
-  readonly name: string
-  readonly token: string
-  readonly expiresAt: string
-}
-
-const MAX_DAYS = 366
-const MAX_NAME_LENGTH = 64
-
-/** Makes a token for the caller's own account. A token cannot make tokens: it would outlive its own end. */
+/**
+ * Makes a token for the caller's own account, or with `accounts, update` for another one; the account needs the capability
+ * `apiKey`. A token cannot make tokens: it would outlive its own end.
+ */
 export class CreateApiToken {
-  private readonly deps: CreateApiTokenDeps
+  private readonly deps: CreateTokenDeps
 
-  constructor(deps: CreateApiTokenDeps) {
+  constructor(deps: CreateTokenDeps) {
     this.deps = deps
   }
 
-  async run(principal: Principal, wish: { readonly name: string; readonly days: number }): Promise<ApiToken> {
-    const { accounts, clock, newId } = this.deps
-    if (principal.kind !== 'user') {
-      throw new AppError('FORBIDDEN', 'Cannot create a token with a token: sign in with your password first.')
+  async run(principal: Principal, account: string | undefined, wish: TokenWish): Promise<ApiToken> {
+    const { accounts, clock, newId, limits } = this.deps
+    const username = account ?? principal.subject
+    const what = `create a token of "${username}"`
+    requireRecentPassword(principal, clock, what)
+    const user = await visibleAccount(accounts, principal, username)
+    if (!isOwnAccount(principal, username)) requireAccountAction(principal, 'update', { username, what })
+    if (!user.capabilities.includes('apiKey')) {
+      throw new AppError('BAD_USER_INPUT', `Cannot ${what}: the account lacks the capability "apiKey".`)
     }
-    const reason = refuse(wish)
-    if (reason !== undefined) throw new AppError('BAD_USER_INPUT', `Cannot create the token: ${reason}.`)
-    const user = await accounts.userByName(principal.subject)
-    if (user === undefined) throw new AppError('NOT_FOUND', `Account "${principal.subject}" does not exist.`)
-    const token = newSecretToken(API_TOKEN_PREFIX)
-    const now = clock.now()
-    const made = {
-      id: newId(),
-      name: wish.name,
-      expiresAt: new Date(now + wish.days * 86_400_000).toISOString(),
-    }
+    checkTokenWish(
+      wish,
+      await accounts.credentials({ kind: 'token', userId: user.id }, livenessAt(clock, limits)),
+    )
+    const { token, stored } = makeToken(wish, { id: newId(), now: clock.now() })
     await accounts.createCredential(
-      {
-        ...made,
-        kind: 'token',
-        userId: user.id,
-        tokenHash: hashToken(token),
-        createdAt: new Date(now).toISOString(),
-      },
+      { ...stored, userId: user.id },
       {
         audit: {
           actor: principal.subject,
           action: 'create-token',
-          object: `account/${principal.subject}`,
-          details: { name: wish.name, expiresAt: made.expiresAt },
+          object: `account/${username}`,
+          details: { name: token.name, expiresAt: token.expiresAt },
         },
         doorbells: [],
       },
     )
-    return { ...made, token }
+    return token
   }
-}
-
-function refuse(wish: { readonly name: string; readonly days: number }): string | undefined {
-  if (wish.name.length === 0 || wish.name.length > MAX_NAME_LENGTH) {
-    return `the name needs 1 to ${MAX_NAME_LENGTH} characters`
-  }
-  if (!Number.isInteger(wish.days) || wish.days < 1 || wish.days > MAX_DAYS) {
-    return `it must expire in 1 to ${MAX_DAYS} days`
-  }
-  return undefined
 }

@@ -1,5 +1,5 @@
 import type { Principal } from '../engine/access/principal.js'
-import type { AccountStore } from '../store/directory-stores.js'
+import type { AccountStore } from '../store/account-store.js'
 import type { Authenticate } from './authenticate.js'
 
 /** Ends the session or token that the caller came with. */
@@ -14,7 +14,7 @@ export class LogOut {
 
   async run(principal: Principal): Promise<void> {
     if (principal.credentialId === undefined) return
-    await this.accounts.revokeCredential(principal.credentialId, {
+    await this.accounts.revoke([principal.credentialId], {
       audit: { actor: principal.subject, action: 'log-out', object: `account/${principal.subject}` },
       doorbells: [],
     })

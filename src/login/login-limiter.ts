@@ -1,53 +1,87 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.js'
+import { ATTEMPT_LIMITS, judgeAttempt, type AttemptVerdict } from '../engine/login/judge-attempt.js'
+import { sourceOf } from '../engine/login/source-of.js'
+import type { AttemptKeys, LoginAttempts } from '../store/login-attempts.js'
 
-/** As Argo CD: five failures in five minutes. */
-const MAX_FAILURES = 5
-/** One source that tries many accounts. */
-const MAX_SOURCE_FAILURES = 30
-const WINDOW_MS = 300_000
-const MAX_KEYS = 10_000
+/** Who tries to sign in, and from where. */
+export interface LoginAttempt {
+  readonly username: string
+  /** Address of the caller. */
+  readonly source: string
+}
 
-/** Counts failed logins per account with source, and per source, in this process. Bounded in memory. */
+/** Of each kind of memory; beyond it the oldest is forgotten, and the store knows it still. */
+const MAX_REMEMBERED = 10_000
+
+/**
+ * Limits failed logins per account and per source. The counts are in the store, one for all gateways; here is only what
+ * saves asking it: what is closed for now, and who is worth a place in the line.
+ */
 export class LoginLimiter {
+  private readonly attempts: LoginAttempts
   private readonly clock: Clock
-  private readonly failures = new Map<string, { count: number; until: number }>()
+  /** Key → monotonic time until which it is closed. */
+  private readonly closed = new Map<string, number>()
+  private readonly failures = new Map<string, number>()
+  private readonly good = new Map<string, true>()
 
-  constructor(clock: Clock) {
+  constructor(attempts: LoginAttempts, clock: Clock) {
+    this.attempts = attempts
     this.clock = clock
   }
 
-  /** Seconds until this account may be tried again from this source; 0 = now. */
-  waitSeconds(account: string, source: string): number {
-    return Math.max(
-      this.remaining(`${account}\n${source}`, MAX_FAILURES),
-      this.remaining(`\n${source}`, MAX_SOURCE_FAILURES),
-    )
+  /** Seconds that this attempt must wait as far as this process knows; 0 = ask with `enter`. */
+  knownWait(attempt: LoginAttempt): number {
+    const { source, pair } = keysOf(attempt)
+    const until = Math.max(this.closed.get(source) ?? 0, this.closed.get(pair) ?? 0)
+    return Math.max(0, Math.ceil((until - this.clock.monotonic()) / 1000))
   }
 
-  failed(account: string, source: string): void {
-    this.count(`${account}\n${source}`)
-    this.count(`\n${source}`)
+  /** The place in a line that is too long for all: 0 for who signed in from there before, more with each failure. */
+  rank(attempt: LoginAttempt): number {
+    const { source, pair } = keysOf(attempt)
+    return this.good.has(pair) ? 0 : 1 + (this.failures.get(source) ?? 0)
   }
 
-  succeeded(account: string, source: string): void {
-    this.failures.delete(`${account}\n${source}`)
-  }
-
-  private remaining(key: string, allowed: number): number {
-    const entry = this.failures.get(key)
-    if (entry === undefined || entry.count < allowed) return 0
-    return Math.max(0, Math.ceil((entry.until - this.clock.monotonic()) / 1000))
-  }
-
-  private count(key: string): void {
-    const now = this.clock.monotonic()
-    const entry = this.failures.get(key)
-    const count = entry === undefined || entry.until <= now ? 1 : entry.count + 1
-    this.failures.delete(key)
-    this.failures.set(key, { count, until: now + WINDOW_MS })
-    if (this.failures.size > MAX_KEYS) {
-      const oldest = this.failures.keys().next().value
-      if (oldest !== undefined) this.failures.delete(oldest)
+  /** Counts the attempt, and says whether its password may be looked at. Call `succeeded` when it was right. */
+  async enter(attempt: LoginAttempt): Promise<AttemptVerdict> {
+    const keys = keysOf(attempt)
+    const counted = await this.attempts.count(keys, ATTEMPT_LIMITS.windowSeconds, ATTEMPT_LIMITS.source)
+    const verdict = judgeAttempt(counted)
+    remember(this.failures, keys.source, counted.source)
+    if (verdict.waitSeconds > 0) {
+      const key = counted.source > ATTEMPT_LIMITS.source ? keys.source : keys.pair
+      remember(this.closed, key, this.clock.monotonic() + verdict.waitSeconds * 1000)
     }
+    return verdict
   }
+
+  async succeeded(attempt: LoginAttempt): Promise<void> {
+    const keys = keysOf(attempt)
+    remember(this.good, keys.pair, true)
+    remember(this.failures, keys.source, Math.max(0, (this.failures.get(keys.source) ?? 1) - 1))
+    await this.attempts.succeed(keys)
+  }
+}
+
+function keysOf({ username, source }: LoginAttempt): AttemptKeys {
+  const from = sourceOf(source)
+  return {
+    source: keyOf('source', from),
+    account: keyOf('account', username),
+    pair: keyOf('pair', username, from),
+  }
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+}
+
+function remember<T>(memory: Map<string, T>, key: string, value: T): void {
+  memory.delete(key)
+  memory.set(key, value)
+  if (memory.size <= MAX_REMEMBERED) return
+  const oldest = memory.keys().next().value
+  if (oldest !== undefined) memory.delete(oldest)
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { API_TOKEN_PREFIX, hashToken, newSecretToken } from '../login/secret-token.js'
+import { newAdmin } from '../login/new-admin.js'
 import { ADMIN_USERNAME } from '../login/verified-identity.js'
 import type { Stores } from '../store/stores.js'
 
@@ -18,7 +19,7 @@ export async function issueLocalToken(stores: Pick<Stores, 'accounts'>, name: st
     details: { name },
   }
   if ((await accounts.userByName(ADMIN_USERNAME)) === undefined) {
-    const user = { id: randomUUID(), username: ADMIN_USERNAME, disabled: false }
+    const user = newAdmin(randomUUID(), new Date().toISOString())
     await accounts.createUser(user, { audit: { ...audit, action: 'create-account' }, doorbells: [] })
   }
   const user = await accounts.userByName(ADMIN_USERNAME)

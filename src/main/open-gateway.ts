@@ -44,7 +44,8 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     ...parts,
     settings: {
       publicUrl: urlOf(settings),
-      sessionHours: settings.login.sessionHours,
+      ...settings.login,
+      trustedProxies: settings.http.trustedProxies,
       version: await version(),
     },
     modules: [webhooks(parts)],

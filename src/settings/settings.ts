@@ -13,12 +13,27 @@ const seconds = number(z.number().positive().max(86_400))
 /** Younger than a day is never cleared away: what is about to be referred to is young. */
 const days = number(z.number().min(1).max(36_500))
 
+/** One or several, with commas between. */
+const networks = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',').map((text) => text.trim()) : value),
+  z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])),
+)
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'su') instanceof RegExp
+  } catch {
+    return false
+  }
+}
+
 /** The one schema of all settings; the defaults are in config/default.yaml. */
 export const settingsSchema = z.strictObject({
   http: z.strictObject({
     host: z.string().min(1),
     port: number(z.int().min(0).max(65_535)),
     publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+    trustedProxies: networks,
   }),
   database: z.strictObject({
     url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -71,7 +86,11 @@ export const settingsSchema = z.strictObject({
   webhook: z.strictObject({
     github: z.strictObject({ secret: z.string().min(8).optional() }),
   }),
-  login: z.strictObject({ sessionHours: number(z.number().positive().max(8_760)) }),
+  login: z.strictObject({
+    sessionHours: number(z.number().positive().max(8_760)),
+    sessionIdleMinutes: number(z.number().min(1).max(525_600)),
+    passwordPattern: z.string().min(1).max(500).refine(isPattern, 'is no regular expression'),
+  }),
 })
 
 export type Settings = z.infer<typeof settingsSchema>

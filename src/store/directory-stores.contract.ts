@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../base/app-error.js'
 import type { Project } from '../engine/project/project.js'
 import { aRecord, unique } from './contract-fixtures.js'
-import type { ClusterRecord, CredentialRecord, RepositoryRecord } from './records.js'
+import type { ClusterRecord, RepositoryRecord } from './records.js'
 import type { Stores } from './stores.js'
 
 const RECORD = aRecord('change-something')
@@ -26,7 +26,6 @@ export function directoryStoresContract(technology: string, open: () => Promise<
     projects(current)
     repositories(current)
     clusters(current)
-    accounts(current)
     rendersAndSettings(current)
     outbox(current)
   })
@@ -142,48 +141,6 @@ function clusters(stores: () => Stores): void {
     await expect(stores().clusters.update(other, bytes('x'), RECORD)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
-  })
-}
-
-function accounts(stores: () => Stores): void {
-  it('AccountStore answers live credentials only', async () => {
-    const user = { id: unique('id'), username: unique('user'), disabled: false }
-    await stores().accounts.createUser(user, RECORD)
-    await expect(stores().accounts.createUser({ ...user, id: unique('id') }, RECORD)).rejects.toMatchObject(
-      CONFLICT,
-    )
-    await stores().accounts.setPassword(user.id, 'hash', RECORD)
-    const known = { ...user, passwordHash: 'hash' }
-    expect(await stores().accounts.userByName(user.username)).toEqual(known)
-    const credential: CredentialRecord = {
-      ...{ id: unique('id'), kind: 'session', userId: user.id, tokenHash: unique('hash') },
-      ...{ createdAt: AT, expiresAt: '2026-02-01T00:00:00.000Z' },
-    }
-    await stores().accounts.createCredential(credential, RECORD)
-    const at = (now: string) => stores().accounts.credentialByHash(credential.tokenHash, now)
-    expect(await at('2026-01-31T23:59:59.999Z')).toEqual({ credential, user: known })
-    expect(await at('2026-02-01T00:00:00.000Z')).toBeUndefined()
-    await stores().accounts.revokeCredential(credential.id, RECORD)
-    expect(await at(AT)).toBeUndefined()
-  })
-
-  it('AccountStore hides the credentials of a disabled user', async () => {
-    const user = { id: unique('id'), username: unique('user'), disabled: true }
-    await stores().accounts.createUser(user, RECORD)
-    const tokenHash = unique('hash')
-    await stores().accounts.createCredential(
-      {
-        id: unique('id'),
-        kind: 'token',
-        userId: user.id,
-        tokenHash,
-        name: 'ci',
-        createdAt: AT,
-        expiresAt: '2027-01-01T00:00:00.000Z',
-      },
-      RECORD,
-    )
-    expect(await stores().accounts.credentialByHash(tokenHash, AT)).toBeUndefined()
   })
 }
 

@@ -3,18 +3,17 @@ import type {
   AuditEvent,
   ClusterRecord,
   ConnectionState,
-  CredentialRecord,
   Fences,
   MutationRecord,
   RepositoryHead,
   RepositoryRecord,
-  UserRecord,
 } from './records.js'
 import type { Doorbell } from '../queue/doorbell-queue.js'
 import type { WaitingDoorbell } from './pending-work.js'
 
 export abstract class ProjectStore {
   abstract create(project: Project, record: MutationRecord): Promise<void>
+  /** Tokens of roles that it no longer has end in the same transaction, for good. */
   abstract update(project: Project, record: MutationRecord): Promise<void>
   abstract remove(id: string, record: MutationRecord): Promise<void>
   abstract byName(name: string): Promise<Project | undefined>
@@ -87,19 +86,6 @@ export abstract class RenderStore {
   abstract getMany(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>
   abstract has(keys: readonly string[]): Promise<ReadonlySet<string>>
   abstract put(renders: ReadonlyMap<string, Uint8Array>): Promise<void>
-}
-
-export abstract class AccountStore {
-  abstract createUser(user: UserRecord, record: MutationRecord): Promise<void>
-  abstract setPassword(userId: string, passwordHash: string, record: MutationRecord): Promise<void>
-  abstract userByName(username: string): Promise<UserRecord | undefined>
-  abstract createCredential(credential: CredentialRecord, record: MutationRecord): Promise<void>
-  /** The live credential (not revoked, not expired at `now`) with its user; undefined otherwise or when disabled. */
-  abstract credentialByHash(
-    tokenHash: string,
-    now: string,
-  ): Promise<{ readonly credential: CredentialRecord; readonly user: UserRecord } | undefined>
-  abstract revokeCredential(id: string, record: MutationRecord): Promise<void>
 }
 
 export abstract class OutboxStore {

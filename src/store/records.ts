@@ -132,22 +132,3 @@ export interface Deployment {
   readonly initiatedBy: string
   readonly deployedAt: string
 }
-
-export interface UserRecord {
-  readonly id: string
-  readonly username: string
-  readonly passwordHash?: string
-  readonly disabled: boolean
-}
-
-/** Sessions and API tokens: only hashes are stored. */
-export interface CredentialRecord {
-  readonly id: string
-  readonly kind: 'session' | 'token'
-  readonly userId: string
-  readonly tokenHash: string
-  readonly name?: string
-  readonly createdAt: string
-  readonly expiresAt: string
-  readonly revokedAt?: string
-}

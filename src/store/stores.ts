@@ -3,8 +3,9 @@ import type { ApplicationList } from './application-list.js'
 import type { ApplicationStore } from './application-store.js'
 import type { AuditChain } from './audit-chain.js'
 import type { AuditTrail } from './audit-trail.js'
+import type { AccountStore } from './account-store.js'
+import type { LoginAttempts } from './login-attempts.js'
 import type {
-  AccountStore,
   AuditStore,
   ClusterStore,
   OutboxStore,
@@ -32,6 +33,7 @@ export interface Stores {
   readonly heartbeats: HeartbeatStore
   readonly renders: RenderStore
   readonly accounts: AccountStore
+  readonly loginAttempts: LoginAttempts
   readonly outbox: OutboxStore
   readonly pendingWork: PendingWork
   readonly audit: AuditStore

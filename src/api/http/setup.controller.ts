@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Post, Query, Res } from '@nestjs/common'
-import type { FastifyReply } from 'fastify'
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../base/app-error.js'
 import { CompleteSetup } from '../../login/complete-setup.js'
 import { GatewaySettings } from '../gateway-settings.js'
+import { placeOf } from '../request-context.js'
 import { setupDone, setupForm } from './setup-page.js'
 
 /** The first page anybody sees: sets the admin password with the link that the server printed. */
@@ -22,7 +23,11 @@ export class SetupController {
   }
 
   @Post()
-  async complete(@Body() body: unknown, @Res() reply: FastifyReply): Promise<void> {
+  async complete(
+    @Body() body: unknown,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const fields =
       body !== null && typeof body === 'object' ? new Map(Object.entries(body)) : new Map<string, unknown>()
     const token = text(fields.get('token'))
@@ -32,7 +37,7 @@ export class SetupController {
       return
     }
     try {
-      await this.setup.run(token, password)
+      await this.setup.run({ token, password }, placeOf({ request }))
       await html(reply, 200, setupDone(this.settings.publicUrl))
     } catch (error) {
       if (!(error instanceof AppError)) throw error

@@ -1,27 +1,23 @@
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
 import type { Principal } from '../../engine/access/principal.js'
-import type { Session } from '../../login/complete-login.js'
 import { CompleteSetup } from '../../login/complete-setup.js'
-import { CreateApiToken } from '../../login/create-api-token.js'
+import { ConfirmPassword } from '../../login/confirm-password.js'
 import { LogInWithPassword } from '../../login/log-in-with-password.js'
 import { LogOut } from '../../login/log-out.js'
 import { Cost, Public, SignedIn } from '../access-rule.js'
 import { sessionCookie } from '../credentials.js'
 import { GatewaySettings } from '../gateway-settings.js'
-import { opaqueId } from '../opaque-id.js'
-import { Caller, Ctx, type RequestContext } from '../request-context.js'
+import { Caller, Ctx, placeOf, type RequestContext } from '../request-context.js'
 import { payload } from '../user-error.type.js'
+import { deliverSession } from './deliver-session.js'
 import {
-  ApiTokenPayloadType,
   CompleteSetupInput,
-  CreateApiTokenInput,
+  ConfirmPasswordInput,
   LoginInput,
   LoginPayloadType,
   LogoutPayloadType,
   ViewerType,
 } from './login.type.js'
-
-const DEFAULT_TOKEN_DAYS = 30
 
 @Resolver(() => ViewerType)
 export class ViewerResolver {
@@ -30,7 +26,8 @@ export class ViewerResolver {
   viewer(@Ctx() context: RequestContext): ViewerType | undefined {
     const { principal } = context
     if (principal === undefined) return undefined
-    return { username: principal.subject, kind: principal.kind, groups: principal.groups }
+    const { subject: username, kind, groups, authenticatedAt } = principal
+    return { username, kind, groups, ...(authenticatedAt !== undefined && { authenticatedAt }) }
   }
 }
 
@@ -53,8 +50,8 @@ export class LoginResolver {
   login(@Ctx() context: RequestContext, @Args('input') input: LoginInput) {
     return payload(async () => {
       const { username, password } = input
-      const session = await this.logIn.run({ username, password, source: context.request.ip })
-      return this.deliver(session, context, input.bearer === true)
+      const session = await this.logIn.run({ username, password, ...placeOf(context) })
+      return deliverSession(session, context, { ...this.settings, bearer: input.bearer === true })
     })
   }
 
@@ -63,29 +60,21 @@ export class LoginResolver {
   @Mutation(() => LoginPayloadType)
   completeSetup(@Ctx() context: RequestContext, @Args('input') input: CompleteSetupInput) {
     return payload(async () => {
-      const session = await this.setup.run(input.token, input.password)
-      return this.deliver(session, context, input.bearer === true)
+      const session = await this.setup.run(input, placeOf(context))
+      return deliverSession(session, context, { ...this.settings, bearer: input.bearer === true })
     })
-  }
-
-  private deliver(session: Session, context: RequestContext, bearer: boolean) {
-    const { username, token, expiresAt } = session
-    if (bearer) return { username, token, expiresAt }
-    const seconds = this.settings.sessionHours * 3600
-    context.reply?.header('set-cookie', sessionCookie(token, this.settings.publicUrl, seconds))
-    return { username, expiresAt }
   }
 }
 
 @Resolver(() => ViewerType)
 export class SessionResolver {
   private readonly logOut: LogOut
-  private readonly createToken: CreateApiToken
+  private readonly confirm: ConfirmPassword
   private readonly settings: GatewaySettings
 
-  constructor(logOut: LogOut, createToken: CreateApiToken, settings: GatewaySettings) {
+  constructor(logOut: LogOut, confirm: ConfirmPassword, settings: GatewaySettings) {
     this.logOut = logOut
-    this.createToken = createToken
+    this.confirm = confirm
     this.settings = settings
   }
 
@@ -101,13 +90,18 @@ export class SessionResolver {
   }
 
   @SignedIn()
-  @Cost(400)
-  @Mutation(() => ApiTokenPayloadType)
-  createApiToken(@Caller() caller: Principal, @Args('input') input: CreateApiTokenInput) {
+  @Cost(1500)
+  @Mutation(() => LoginPayloadType, {
+    description: 'Before what cannot be taken back: proves the password again, for a new session.',
+  })
+  confirmPassword(
+    @Caller() caller: Principal,
+    @Ctx() context: RequestContext,
+    @Args('input') input: ConfirmPasswordInput,
+  ) {
     return payload(async () => {
-      const wish = { name: input.name, days: input.expiresInDays ?? DEFAULT_TOKEN_DAYS }
-      const { id, token, expiresAt } = await this.createToken.run(caller, wish)
-      return { id: opaqueId('Token', id), token, expiresAt }
+      const session = await this.confirm.run(caller, input.password, placeOf(context))
+      return deliverSession(session, context, { ...this.settings, bearer: input.bearer === true })
     })
   }
 }

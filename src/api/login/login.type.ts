@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql'
+import { Field, InputType, ObjectType } from '@nestjs/graphql'
 import { Inherits } from '../access-rule.js'
 import { DateTimeScalar } from '../scalars.js'
 import { UserErrorType } from '../user-error.type.js'
@@ -15,6 +15,12 @@ export class ViewerType {
 
   @Field(() => [String])
   groups: readonly string[]
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When the password was proven; null for tokens.',
+  })
+  authenticatedAt?: string
 }
 
 @Inherits()
@@ -36,22 +42,6 @@ export class LoginPayloadType {
 @Inherits()
 @ObjectType('LogoutPayload')
 export class LogoutPayloadType {
-  @Field(() => [UserErrorType])
-  userErrors: readonly UserErrorType[]
-}
-
-@Inherits()
-@ObjectType('ApiTokenPayload')
-export class ApiTokenPayloadType {
-  @Field(() => ID, { nullable: true })
-  id?: string
-
-  @Field(() => String, { nullable: true, description: 'Shown this once.' })
-  token?: string
-
-  @Field(() => DateTimeScalar, { nullable: true })
-  expiresAt?: string
-
   @Field(() => [UserErrorType])
   userErrors: readonly UserErrorType[]
 }
@@ -81,10 +71,10 @@ export class CompleteSetupInput {
 }
 
 @InputType()
-export class CreateApiTokenInput {
+export class ConfirmPasswordInput {
   @Field(() => String)
-  name: string
+  password: string
 
-  @Field(() => Int, { nullable: true, description: 'Default 30.' })
-  expiresInDays?: number | null
+  @Field(() => Boolean, { nullable: true, description: 'Answer the session instead of setting a cookie.' })
+  bearer?: boolean | null
 }

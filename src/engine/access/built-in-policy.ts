@@ -30,7 +30,7 @@ const ADMIN: Readonly<Record<string, readonly string[]>> = {
   repositories: ['create', 'update', 'delete'],
   'write-repositories': ['create', 'update', 'delete'],
   projects: ['create', 'update', 'delete'],
-  accounts: ['update'],
+  accounts: ['create', 'update', 'delete'],
   gpgkeys: ['create', 'delete'],
   exec: ['create'],
   settings: ['get', 'update'],

@@ -6,6 +6,8 @@ export interface Principal {
   readonly grants: Grants
   /** Session or token id, for revocation; absent for the system. */
   readonly credentialId?: string
+  /** When the person proved who they are; absent for tokens and the system. */
+  readonly authenticatedAt?: string
 }
 
 export type AccessResource =

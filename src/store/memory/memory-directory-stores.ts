@@ -11,6 +11,7 @@ import type { MemoryPendingWork } from './memory-pending-work.js'
 export class MemoryProjectStore extends ProjectStore {
   readonly #ledger: Ledger
   readonly #projects = new Map<string, Project>()
+  readonly #onUpdate: ((project: Project) => void)[] = []
 
   constructor(ledger: Ledger) {
     super()
@@ -29,7 +30,13 @@ export class MemoryProjectStore extends ProjectStore {
     const stored = this.#projects.get(project.id)
     if (stored === undefined) throw new AppError('NOT_FOUND', 'The project does not exist (any more).')
     this.#projects.set(project.id, { ...project, name: stored.name })
+    for (const listener of this.#onUpdate) listener(project)
     this.#ledger.write(record)
+  }
+
+  /** What goes with it, as in one transaction. */
+  onUpdate(listener: (project: Project) => void): void {
+    this.#onUpdate.push(listener)
   }
 
   override async remove(id: string, record: MutationRecord): Promise<void> {

@@ -17,6 +17,7 @@ import {
   MemorySettingStore,
 } from './memory-directory-stores.js'
 import { MemoryLeaseStore } from './memory-lease-store.js'
+import { MemoryLoginAttempts } from './memory-login-attempts.js'
 import { MemoryOperationStore } from './memory-operation-store.js'
 import { MemoryPendingWork } from './memory-pending-work.js'
 import { MemoryRepositoryStore } from './memory-repository-store.js'
@@ -53,7 +54,8 @@ export function openMemoryStores(): Stores {
     clusters,
     heartbeats,
     renders: new MemoryRenderStore(),
-    accounts: new MemoryAccountStore(ledger),
+    accounts: new MemoryAccountStore(ledger, projects),
+    loginAttempts: new MemoryLoginAttempts(),
     outbox: new MemoryOutboxStore(ledger, rows, pendingWork),
     pendingWork,
     audit: new MemoryAuditStore(ledger),

@@ -17,6 +17,7 @@ import { PrismaFleetFacts } from './prisma-fleet-facts.js'
 import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
 import { PrismaGarbageStore } from './prisma-garbage-store.js'
 import { PrismaLeaseStore } from './prisma-lease-store.js'
+import { PrismaLoginAttempts } from './prisma-login-attempts.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
 import { PrismaOutboxStore } from './prisma-outbox-store.js'
 import { PrismaPendingWork } from './prisma-pending-work.js'
@@ -77,6 +78,7 @@ export function openStores(options: StoreOptions): Stores {
     heartbeats: new PrismaHeartbeatStore(database),
     renders: new PrismaRenderStore(database),
     accounts: new PrismaAccountStore(database),
+    loginAttempts: new PrismaLoginAttempts(database),
     outbox: new PrismaOutboxStore(database),
     pendingWork: new PrismaPendingWork(database),
     audit: new PrismaAuditStore(database),

@@ -1,4 +1,5 @@
 import type { Project, ProjectSpec } from '../../engine/project/project.js'
+import { roleNames } from '../../engine/project/role-names.js'
 import { ProjectStore } from '../directory-stores.js'
 import { JoinedReads } from '../joined-reads.js'
 import type { MutationRecord } from '../records.js'
@@ -24,11 +25,16 @@ export class PrismaProjectStore extends ProjectStore {
 
   override async update(project: Project, record: MutationRecord): Promise<void> {
     const { id, spec, generation } = project
-    const write = this.#database.prisma.project.update({
-      where: { id },
-      data: { spec: { ...spec } as object, generation },
-    })
-    await this.#database.prismaChange([write], record)
+    const { prisma } = this.#database
+    const roles = [...roleNames(spec)]
+    const writes = [
+      prisma.project.update({ where: { id }, data: { spec: { ...spec } as object, generation } }),
+      prisma.credential.updateMany({
+        where: { projectId: id, role: { notIn: roles }, revokedAt: null },
+        data: { revokedAt: new Date() },
+      }),
+    ]
+    await this.#database.prismaChange(writes, record)
   }
 
   override async remove(id: string, record: MutationRecord): Promise<void> {

@@ -28,6 +28,16 @@ export const CANARIES = [
 export const PASSWORD = 'canary-admin-password'
 export const CLUSTER_SERVER = 'https://10.0.0.1:6443'
 
+/** Tests come from the loopback address and may say that they come from elsewhere. */
+export const SETTINGS = {
+  publicUrl: 'http://lockstep.test',
+  sessionHours: 24,
+  sessionIdleMinutes: 480,
+  passwordPattern: '^.{12,256}$',
+  trustedProxies: ['127.0.0.1'],
+  version: '0.0.0-test',
+}
+
 /** A gateway that listens, on memory stores, with stand-ins for Git and the cluster. */
 export interface Fixture {
   readonly url: string
@@ -69,7 +79,7 @@ export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fi
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     newId: randomUUID,
     logger: silentLogger,
-    settings: { publicUrl: 'http://lockstep.test', sessionHours: 24, version: '0.0.0-test' },
+    settings: SETTINGS,
     ...change,
   })
   const link = await new CreateBootstrapLink(stores.accounts, stores.settings).run('http://lockstep.test')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { silentLogger } from '../../../src/base/logger.js'
 import { applicationFactsContract } from '../../../src/store/application-facts.contract.js'
+import { accountStoreContract } from '../../../src/store/account-store.contract.js'
 import { applicationListContract } from '../../../src/store/application-list.contract.js'
 import { applicationStoreContract } from '../../../src/store/application-store.contract.js'
 import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
@@ -48,5 +49,6 @@ leaseStoreContract('prisma', open)
 operationStoreContract('prisma', open)
 pendingWorkContract('prisma', open)
 directoryStoresContract('prisma', open)
+accountStoreContract('prisma', open)
 auditTrailContract('prisma', open)
 auditChainContract('prisma', open)

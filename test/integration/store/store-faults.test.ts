@@ -48,10 +48,14 @@ describe('stores on bad input', () => {
     ],
     ['clusters.remove', () => stores.clusters.remove(nothing, RECORD)],
     ['accounts.userByName', () => stores.accounts.userByName(nothing)],
-    ['accounts.revokeCredential', () => stores.accounts.revokeCredential(nothing, RECORD)],
+    ['accounts.revoke', () => stores.accounts.revoke([nothing], RECORD)],
     [
       'accounts.credentialByHash',
-      () => stores.accounts.credentialByHash(nothing, '2026-01-01T00:00:00.000Z'),
+      () =>
+        stores.accounts.credentialByHash(nothing, {
+          now: '2026-01-01T00:00:00.000Z',
+          idleSince: '2025-01-01T00:00:00.000Z',
+        }),
     ],
     ['settings.get', () => stores.settings.get(nothing)],
   ])('%s() refuses an id that is undefined', async (_name, run) => {
