@@ -17,6 +17,17 @@ export interface ProjectSpec {
   /** Absent = every namespaced kind. */
   readonly namespaceResourceWhitelist?: readonly ProjectKind[]
   readonly namespaceResourceBlacklist?: readonly ProjectKind[]
+  readonly roles?: readonly ProjectRole[]
+}
+
+/** Rights within the project; its subject in policies is `proj:<project>:<role>`. */
+export interface ProjectRole {
+  readonly name: string
+  readonly description?: string
+  /** Lines `p, proj:<project>:<role>, resource, action, <project>/<object>, allow|deny`; checked when saved. */
+  readonly policies?: readonly string[]
+  /** Who is in the role, by group of the login. */
+  readonly groups?: readonly string[]
 }
 
 export interface ProjectDestination {

@@ -15,6 +15,7 @@ import {
 import { globProblem } from '../pattern/gobwas-glob.js'
 import { compilePathMatch } from '../pattern/go-path-match.js'
 import type { ProjectDestination, ProjectKind, ProjectSpec } from './project.js'
+import { judgeRoles, roles } from './read-role.js'
 
 /** A well-formed project. */
 export interface ValidProject {
@@ -62,10 +63,10 @@ const projectSpec = fieldsOf<ProjectSpec>(
     clusterResourceBlacklist: listOf(clusterKind),
     namespaceResourceWhitelist: listOf(namespacedKind),
     namespaceResourceBlacklist: listOf(namespacedKind),
+    roles,
   },
   [],
   {
-    roles: unsupported('roles of a project'),
     sourceNamespaces: unsupported('applications in other namespaces'),
     syncWindows: unsupported('sync windows'),
     orphanedResources: unsupported('watching orphaned resources'),
@@ -116,15 +117,8 @@ export function validateProject(
 ): { readonly project: ValidProject } | { readonly problems: readonly FieldProblem[] } {
   const place: Place = { path: '', problems: [] }
   const written = document(input, place)
+  if (written?.spec?.roles !== undefined)
+    judgeRoles(written.metadata.name, written.spec.roles, { path: 'spec.roles', problems: place.problems })
   if (written === undefined || place.problems.length > 0) return { problems: place.problems }
   return { project: { name: written.metadata.name, spec: written.spec ?? {} } }
-}
-
-/** Reads the spec of a project alone, for edits; paths of problems begin with `spec`. */
-export function validateProjectSpec(
-  input: unknown,
-): { readonly spec: ProjectSpec } | { readonly problems: readonly FieldProblem[] } {
-  const place: Place = { path: 'spec', problems: [] }
-  const spec = projectSpec(input, place)
-  return spec === undefined || place.problems.length > 0 ? { problems: place.problems } : { spec }
 }
