@@ -22,7 +22,7 @@ beforeEach(() => {
   receiver = new ReceivePush({
     repositories: stores.repositories,
     settings: stores.settings,
-    queue: new MemoryQueue(silentLogger),
+    queue: new MemoryQueue(),
     clock: { now: () => 0, monotonic: () => 0 },
     logger: silentLogger,
     githubSecret: SECRET,
