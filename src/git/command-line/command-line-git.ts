@@ -29,6 +29,8 @@ export interface CommandLineGitOptions {
   readonly privateAddresses?: PrivateAddresses
   readonly listTimeoutMs?: number
   readonly fetchTimeoutMs?: number
+  /** How long the process that reads a mirror outlives its last question; default 15 s. */
+  readonly readerIdleMs?: number
   /** Most bytes of blobs that one `read` answers. */
   readonly maxReadBytes?: number
 }
@@ -169,6 +171,7 @@ export class CommandLineGit extends GitSource {
       directory: join(this.options.cacheDir, `${repositoryId}.git`),
       environment: this.environment,
       fetchTimeoutMs: this.options.fetchTimeoutMs ?? 600_000,
+      readerIdleMs: this.options.readerIdleMs,
     })
     this.mirrors.set(repositoryId, mirror)
     return mirror

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RemoteRefs } from '../git-source.js'
 import { localEnvironment, remoteEnvironment, type GitEnvironmentOptions } from './git-environment.js'
 import { isCorruptMirror, isStaleLock } from './git-error.js'
-import { ObjectReader } from './object-reader.js'
+import { ObjectReader, READER_IDLE_MS } from './object-reader.js'
 import { parseRefs } from './parse-refs.js'
 import type { RemoteAddress } from './remote-address.js'
 import { GitFailure, runGit } from './run-git.js'
@@ -13,6 +13,7 @@ export interface MirrorOptions {
   readonly directory: string
   readonly environment: GitEnvironmentOptions
   readonly fetchTimeoutMs: number
+  readonly readerIdleMs?: number | undefined
 }
 
 /** The remote's HEAD under a name of our own: HEAD of a mirror is not fetched with the refs. */
@@ -38,7 +39,8 @@ export class Mirror {
   constructor(options: MirrorOptions) {
     this.options = options
     this.local = localEnvironment(options.environment)
-    this.objects = new ObjectReader(options.directory, this.local)
+    const { directory, readerIdleMs: idleMs = READER_IDLE_MS } = options
+    this.objects = new ObjectReader({ directory, idleMs, environment: this.local })
     this.trees = new TreeReader(this.objects)
   }
 

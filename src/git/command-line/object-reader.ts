@@ -34,24 +34,31 @@ export class ObjectTooLarge extends Error {
 export class ReaderEnded extends Error {}
 
 const LINE_FEED = 10
+/** A repository that nobody reads costs no process: starting one again takes milliseconds. */
+export const READER_IDLE_MS = 15_000
+
+export interface ObjectReaderOptions {
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly idleMs: number
+}
 
 /**
  * One long-lived `git cat-file --batch`: questions go down a pipe, answers come back in the same order, so thousands
- * of blobs cost one process. It starts with the first question and again after it ended.
+ * of blobs cost one process. It starts with the first question and again after it ended, which it does when it is idle.
  */
 export class ObjectReader {
-  private readonly directory: string
-  private readonly environment: Readonly<Record<string, string>>
+  private readonly options: ObjectReaderOptions
   private child: ChildProcessWithoutNullStreams | undefined
+  private idle: NodeJS.Timeout | undefined
   private questions: Question[] = []
   private answered = 0
   private incoming: Incoming | undefined
   private parts: Buffer[] = []
   private buffered = 0
 
-  constructor(directory: string, environment: Readonly<Record<string, string>>) {
-    this.directory = directory
-    this.environment = environment
+  constructor(options: ObjectReaderOptions) {
+    this.options = options
   }
 
   /** `name` is an object id, or an id followed by `^{…}`; undefined when there is no such object. */
@@ -59,6 +66,7 @@ export class ObjectReader {
     const { promise, resolve, reject } = Promise.withResolvers<GitObject | undefined>()
     const question = { name, maxBytes, resolve, reject }
     this.questions.push(question)
+    this.idle?.refresh()
     if (this.child === undefined) this.start()
     else this.child.stdin.write(`${name}\n`)
     return promise
@@ -70,8 +78,10 @@ export class ObjectReader {
 
   /** Starts the process and puts every question to it that has no answer yet. */
   private start(): void {
-    const args = [`--git-dir=${this.directory}`, 'cat-file', '--batch']
-    const child = spawn('git', args, { env: this.environment })
+    const { directory, environment, idleMs } = this.options
+    const child = spawn('git', [`--git-dir=${directory}`, 'cat-file', '--batch'], { env: environment })
+    clearTimeout(this.idle)
+    this.idle = setTimeout(() => this.endWhenIdle(), idleMs).unref()
     let words = ''
     const ended = (): void => {
       if (this.child === child) this.end(new ReaderEnded(words === '' ? 'git cat-file ended' : words))
@@ -92,6 +102,12 @@ export class ObjectReader {
     )
   }
 
+  /** An answer that is still on its way is waited for: then it is asked again after the same time. */
+  private endWhenIdle(): void {
+    if (this.questions.length === 0) this.stop()
+    else this.idle?.refresh()
+  }
+
   private end(error: Error): void {
     const open = this.questions.slice(this.answered)
     this.stop()
@@ -101,6 +117,7 @@ export class ObjectReader {
   }
 
   private stop(): void {
+    clearTimeout(this.idle)
     this.child?.stdin.destroy()
     this.child?.kill('SIGKILL')
     this.child = undefined
