@@ -33,8 +33,13 @@ export class CheckApplicationSpec {
   /** The whole application when it is well formed; BAD_USER_INPUT with every fault otherwise. */
   whole(wish: WrittenApplication): ValidApplication {
     const { spec, ...metadata } = wish
-    const checked = validateApplication({ metadata, spec })
-    if ('problems' in checked) throw faulty(wish.name, checked.problems)
+    return this.document(wish.name, { metadata, spec })
+  }
+
+  /** `{metadata, spec}`, or a manifest; `name` is for the error. */
+  document(name: string, written: unknown): ValidApplication {
+    const checked = validateApplication(written)
+    if ('problems' in checked) throw faulty(name, checked.problems)
     return checked.application
   }
 
@@ -74,8 +79,10 @@ export class CheckApplicationSpec {
 }
 
 function sourceReason(project: Project, spec: ApplicationSpec): string | undefined {
-  for (const source of sourcesOf(spec)) {
-    const reason = permitsSource(project, source.repoURL)
+  const { drySource, syncSource } = spec.sourceHydrator ?? {}
+  const hydrated = [drySource?.repoURL, syncSource?.repoURL].filter((url) => url !== undefined)
+  for (const repoURL of [...sourcesOf(spec).map((source) => source.repoURL), ...hydrated]) {
+    const reason = permitsSource(project, repoURL)
     if (reason !== undefined) return reason
   }
   return undefined

@@ -1,5 +1,6 @@
 import { AppError } from '../base/app-error.js'
 import { sourcesOf, type Application, type ApplicationSource } from '../engine/application/application.js'
+import { unsupportedSource, unsupportedSpec } from '../engine/application/unsupported-source.js'
 import type { GitSource, RemoteRefs } from '../git/git-source.js'
 import { resolveRevision } from '../git/resolve-revision.js'
 import { folderOf } from '../render/source-folder.js'
@@ -42,6 +43,7 @@ export class ResolveSources {
     const resolved: ResolvedApplication[] = []
     for (const application of applications) {
       try {
+        refuseUnsupported(unsupportedSpec(application.spec))
         const sources = sourcesOf(application.spec)
         if (sources.length === 0) throw new AppError('BAD_USER_INPUT', 'spec.source is missing')
         resolved.push({
@@ -71,6 +73,7 @@ class Round {
   }
 
   async resolve(source: ApplicationSource): Promise<ResolvedSource> {
+    refuseUnsupported(unsupportedSource(source))
     // Refuses a path that leaves the repository before anything is looked up under it.
     folderOf(source)
     const url = normalizedUrl(source.repoURL)
@@ -103,6 +106,10 @@ class Round {
   private fetch(record: RepositoryRecord): Promise<RemoteRefs> {
     return once(this.fetched, record.id, () => this.deps.contact.run(record, 'fetch'))
   }
+}
+
+function refuseUnsupported(reason: string | undefined): void {
+  if (reason !== undefined) throw new AppError('BAD_USER_INPUT', reason)
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

@@ -1,3 +1,11 @@
+import type {
+  HelmSource,
+  JsonnetOptions,
+  KustomizeSource,
+  PluginSource,
+  SourceHydrator,
+} from './source-tools.js'
+
 /** `namespace/name` is the identity that people use; `id` (uuid) is the one that rows and jobs use. */
 export interface Application {
   readonly id: string
@@ -27,6 +35,7 @@ export interface ApplicationSpec {
   readonly destination: Destination
   readonly source?: ApplicationSource
   readonly sources?: readonly ApplicationSource[]
+  readonly sourceHydrator?: SourceHydrator
   readonly syncPolicy?: SyncPolicy
   readonly ignoreDifferences?: readonly IgnoreDifference[]
   readonly info?: readonly { readonly name: string; readonly value: string }[]
@@ -47,7 +56,11 @@ export interface ApplicationSource {
   readonly chart?: string
   readonly ref?: string
   readonly name?: string
+  readonly tagPrefix?: string
   readonly directory?: DirectorySource
+  readonly helm?: HelmSource
+  readonly kustomize?: KustomizeSource
+  readonly plugin?: PluginSource
 }
 
 export interface DirectorySource {
@@ -55,6 +68,7 @@ export interface DirectorySource {
   readonly include?: string
   readonly exclude?: string
   readonly disableExtensionFilter?: boolean
+  readonly jsonnet?: JsonnetOptions
 }
 
 export interface SyncPolicy {

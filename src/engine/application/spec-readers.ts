@@ -20,59 +20,65 @@ import {
   refuse,
   text,
   textMap,
-  unsupported,
   wholeNumber,
+  type Place,
   type Reader,
 } from './read-fields.js'
+import { pathProblem, repositoryProblem } from './source-problems.js'
+import { helm, jsonnet, kustomize, plugin, sourceHydrator } from './tool-readers.js'
 
-/** Fields, types and limits of `Application.spec` (contract 2.1). What cannot be honoured yet is refused, not dropped. */
+/**
+ * Fields, types and limits of `Application.spec` (contract 2.1). All of it is kept; what cannot be rendered yet is told
+ * where it is rendered (`unsupported-source.ts`), so that the object itself can be brought along.
+ */
 
-const directory = fieldsOf<DirectorySource>(
-  { recurse: flag, include: text, exclude: text, disableExtensionFilter: flag },
-  [],
-  { jsonnet: unsupported('Jsonnet') },
-)
+const directory = fieldsOf<DirectorySource>({
+  recurse: flag,
+  include: text,
+  exclude: text,
+  disableExtensionFilter: flag,
+  jsonnet,
+})
+
+/** An explicit block decides which tool reads the source, also an empty one. */
+const TOOLS = ['helm', 'kustomize', 'directory', 'plugin'] as const
 
 const source: Reader<ApplicationSource> = alsoChecked(
-  fieldsOf<Omit<ApplicationSource, 'chart'>>(
+  fieldsOf<ApplicationSource>(
     {
       repoURL: checked(repositoryProblem),
       path: checked(pathProblem),
       targetRevision: text,
+      chart: text,
       ref: text,
       name: text,
+      tagPrefix: text,
       directory,
+      helm,
+      kustomize,
+      plugin,
     },
     ['repoURL'],
-    {
-      chart: unsupported('Helm charts from a chart repository'),
-      helm: unsupported('Helm'),
-      kustomize: unsupported('Kustomize'),
-      plugin: unsupported('plugins'),
-      tagPrefix: unsupported('tag prefixes'),
-    },
   ),
-  (raw, place) => {
-    if (isSet(raw, 'path') || isSet(raw, 'ref') || isSet(raw, 'chart')) return
-    refuse(
-      inside(place, 'path'),
-      'is missing; name the folder with the manifests, "." for the whole repository.',
-    )
-  },
+  checkSource,
 )
 
-function repositoryProblem(url: string): string | undefined {
-  if (url.trim().toLowerCase().startsWith('oci://'))
-    return 'is not supported yet: OCI artifacts. Use a Git repository.'
-  if (url.startsWith('-') || url.includes('::') || /\s/.test(url)) {
-    return 'is not a repository URL; write it like "https://git.example/org/repo.git".'
+function checkSource(raw: Readonly<Record<string, unknown>>, place: Place): void {
+  const tools = TOOLS.filter((tool) => raw[tool] !== undefined && raw[tool] !== null)
+  if (tools.length > 1) {
+    refuse(place, `has blocks for several tools (${tools.join(', ')}); keep the one that renders it.`)
   }
-  return undefined
-}
-
-function pathProblem(path: string): string | undefined {
-  if (path.startsWith('/')) return 'must be relative to the root of the repository; remove the first "/".'
-  return path.split('/').includes('..') ? 'must not leave the repository; remove "..".' : undefined
+  if (isSet(raw, 'chart') && !isSet(raw, 'targetRevision')) {
+    refuse(
+      inside(place, 'targetRevision'),
+      'is missing; name the version of the chart, like "1.2.3" or "1.*".',
+    )
+  }
+  if (isSet(raw, 'path') || isSet(raw, 'ref') || isSet(raw, 'chart')) return
+  refuse(
+    inside(place, 'path'),
+    'is missing; name the folder with the manifests, "." for the whole repository.',
+  )
 }
 
 const destination: Reader<Destination> = alsoChecked(
@@ -148,6 +154,7 @@ export const applicationSpec: Reader<WrittenSpec> = alsoChecked(
       destination,
       source,
       sources: listOf(source),
+      sourceHydrator,
       syncPolicy,
       ignoreDifferences: listOf(ignoreDifference),
       info: listOf(
@@ -159,7 +166,6 @@ export const applicationSpec: Reader<WrittenSpec> = alsoChecked(
       revisionHistoryLimit: wholeNumber(0),
     },
     ['destination'],
-    { sourceHydrator: unsupported('the source hydrator') },
   ),
   (raw, place) => {
     const several = Array.isArray(raw['sources']) && raw['sources'].length > 0

@@ -1,13 +1,87 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseApplicationName } from './application-name.js'
+import type { ApplicationSource } from './application.js'
 import { didYouMean } from './did-you-mean.js'
 import { problemText } from './field-problem.js'
+import { unsupportedSource, unsupportedSpec } from './unsupported-source.js'
 import { validateApplication, validateApplicationSpec } from './validate-application.js'
 
 const source = { repoURL: 'https://git.example/shop.git', path: 'deploy' }
 const spec = { destination: { name: 'prod', namespace: 'shop' }, source }
 const minimal = { metadata: { name: 'shop' }, spec }
+
+const EVERY_SOURCE: readonly ApplicationSource[] = [
+  {
+    ...source,
+    helm: {
+      valueFiles: ['a.yaml', '$values/b.yaml'],
+      parameters: [{ name: 'a', value: '', forceString: true }],
+      fileParameters: [{ name: 'a', path: 'b' }],
+      releaseName: 'shop',
+      values: 'a: 1\n',
+      valuesObject: { a: [1, { b: null }] },
+      version: 'v3',
+      passCredentials: true,
+      ignoreMissingValueFiles: true,
+      skipCrds: true,
+      skipTests: true,
+      skipSchemaValidation: true,
+      namespace: 'x',
+      kubeVersion: '1.30.0',
+      apiVersions: ['apps/v1'],
+    },
+  },
+  { repoURL: 'https://charts.example', chart: 'redis', targetRevision: '1.*', name: 'redis' },
+  { repoURL: 'oci://registry.example/app', path: '.', targetRevision: '1.0.0' },
+  {
+    ...source,
+    kustomize: {
+      namePrefix: 'a-',
+      nameSuffix: '-b',
+      images: ['nginx=nginx:1.2'],
+      replicas: [{ name: 'web', count: '3' }],
+      commonLabels: { a: 'b' },
+      commonAnnotations: { a: '$X' },
+      forceCommonLabels: true,
+      forceCommonAnnotations: true,
+      commonAnnotationsEnvsubst: true,
+      labelWithoutSelector: true,
+      labelIncludeTemplates: true,
+      namespace: 'x',
+      patches: [
+        { patch: '- op: remove', target: { kind: 'Deployment' }, options: { allowNameChange: true } },
+      ],
+      components: ['../c'],
+      ignoreMissingComponents: true,
+      version: 'v5',
+      kubeVersion: '1.30.0',
+      apiVersions: ['apps/v1'],
+    },
+  },
+  {
+    ...source,
+    plugin: { name: 'x', env: [{ name: 'A', value: '' }], parameters: [{ name: 'b', array: ['c'] }] },
+  },
+  {
+    ...source,
+    directory: {
+      recurse: true,
+      jsonnet: { extVars: [{ name: 'a', value: '1', code: true }], libs: ['lib'] },
+    },
+  },
+  { ...source, tagPrefix: 'release-' },
+]
+const HYDRATOR = {
+  drySource: {
+    repoURL: 'https://git.example/dry.git',
+    targetRevision: 'main',
+    path: 'env',
+    helm: { values: 'a: 1' },
+  },
+  syncSource: { targetBranch: 'env/prod', path: 'shop' },
+  hydrateTo: { targetBranch: 'env/prod-next' },
+}
 
 function problems(input: unknown): string {
   const result = validateApplication(input)
@@ -68,6 +142,22 @@ describe('validateApplication() accepts what people have', () => {
     })
   })
 
+  it('[2.1 sourceHydrator?] [2.1 helm?] [2.1 kustomize?] [2.1 plugin?] keeps every field', () => {
+    for (const written of EVERY_SOURCE) {
+      const whole = withSpec({ source: undefined, sources: [written] })
+      expect(problems(whole)).toBe('')
+      expect(validateApplication(whole)).toMatchObject({ application: { spec: { sources: [written] } } })
+      expect(unsupportedSource(written)).toMatch(
+        /which this version does not render yet: nothing is applied\. .+\.$/,
+      )
+    }
+    const hydrated = { destination: spec.destination, sourceHydrator: HYDRATOR, project: 'default' }
+    expect(validateApplicationSpec(hydrated)).toEqual({ spec: hydrated })
+    expect(unsupportedSpec(hydrated)).toContain('does not hydrate')
+    expect(unsupportedSpec({ ...hydrated, source })).toBeUndefined()
+    expect(unsupportedSource(source)).toBeUndefined()
+  })
+
   it('validateApplicationSpec() reads a spec alone', () => {
     expect(validateApplicationSpec(spec)).toEqual({ spec: { ...spec, project: 'default' } })
     expect(validateApplicationSpec({})).toMatchObject({
@@ -126,17 +216,26 @@ describe('validateApplication() names every fault with its path', () => {
       withSpec({ ignoreDifferences: [{ jsonPointers: ['spec'] }] }),
       'spec.ignoreDifferences[0].jsonPointers[0]: must begin',
     ],
-    [withSpec({ sourceHydrator: {} }), 'spec.sourceHydrator: is not supported yet'],
     [withSource({ path: '/abs' }), 'spec.source.path: must be relative'],
-    [withSource({ helm: {} }), 'spec.source.helm: is not supported yet: Helm.'],
-    [withSource({ kustomize: {} }), 'spec.source.kustomize: is not supported yet'],
-    [withSource({ plugin: {} }), 'spec.source.plugin: is not supported yet'],
-    [withSource({ chart: 'x', path: undefined }), 'spec.source.chart: is not supported yet'],
-    [withSource({ directory: { jsonnet: {} } }), 'spec.source.directory.jsonnet: is not supported yet'],
     [withSource({ repoURL: '--upload-pack=x' }), 'spec.source.repoURL: is not a repository URL'],
     [withSource({ repoURL: 'ext::sh -c x' }), 'spec.source.repoURL: is not a repository URL'],
-    [withSource({ repoURL: 'oci://x/y' }), 'spec.source.repoURL: is not supported yet'],
     [withSource({ repoURL: '' }), 'spec.source.repoURL: is missing'],
+    [withSpec({ sourceHydrator: {} }), 'spec.sourceHydrator.drySource: is missing'],
+    [withSource({ helm: {}, kustomize: {} }), 'spec.source: has blocks for several tools (helm, kustomize)'],
+    [withSource({ chart: 'x', path: undefined }), 'spec.source.targetRevision: is missing; name the version'],
+    [
+      withSource({ helm: { parameters: [{ value: 'x' }] } }),
+      'spec.source.helm.parameters[0].name: is missing',
+    ],
+    [
+      withSource({ kustomize: { replicas: [{ name: 'a', count: 'x' }] } }),
+      'spec.source.kustomize.replicas[0].count',
+    ],
+    [
+      withSource({ kustomize: { patches: [{ options: { a: 1 } }] } }),
+      'spec.source.kustomize.patches[0].options',
+    ],
+    [withSource({ helm: { valuesObject: [] } }), 'spec.source.helm.valuesObject: must be a map'],
     [withSource({ constructor: 1 }), 'spec.source.constructor: is not a known field.'],
     [
       { metadata: { name: 'a', finalizers: ['x/y'] }, spec },
