@@ -42,6 +42,8 @@ export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
     ...parts,
     git,
     owns,
+    fence: (id) => ownership.fence(id),
+    handOver: (id) => queue.ring({ kind: 'repository', id }),
     // Should it be lost, the next poll sees it too.
     onMoved: (id) => void queue.ring({ kind: 'repository', id }).catch(() => undefined),
     renderer: new MeasuredRenderer(new DirectoryRenderer(new GitSourceFiles(git)), parts.metrics),

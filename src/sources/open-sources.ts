@@ -4,6 +4,7 @@ import type { GitSource } from '../git/git-source.js'
 import type { Renderer } from '../render/renderer.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { RenderStore, RepositoryStore } from '../store/directory-stores.js'
+import type { Fence } from '../store/records.js'
 import type { Vault } from '../vault/vault.js'
 import { ContactRepository } from './contact-repository.js'
 import { LookAtHeads } from './look-at-heads.js'
@@ -29,8 +30,12 @@ export interface SourcesDeps {
   readonly random: () => number
   readonly pollIntervalSeconds?: number
   readonly pollJitterSeconds?: number
-  /** Does this process poll the repository? Default: all of them. */
+  /** Does this process own the repository? Default: all of them. */
   readonly owns?: (repositoryId: string) => boolean
+  /** Goes with what is written of a repository. Throws CONFLICT when another process owns it. Default: none. */
+  readonly fence?: (repositoryId: string) => Fence
+  /** Wakes the owner of a repository. */
+  readonly handOver?: (repositoryId: string) => Promise<void>
   /** Refs of the repository moved, and nobody looked yet whom that affects. */
   readonly onMoved?: (repositoryId: string) => void
 }
@@ -43,7 +48,7 @@ export interface Sources {
 
 /** What a source worker does, over one set of turns: these three must come from one call. */
 export function openSources(deps: SourcesDeps): Sources {
-  const turns = new RepositoryTurns()
+  const turns = new RepositoryTurns(deps.fence)
   const contact = new ContactRepository(deps)
   const renderSource = new RenderSource(deps)
   const resolve = new ResolveSources({ ...deps, contact })

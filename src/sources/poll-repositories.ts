@@ -78,7 +78,7 @@ export class PollRepositories {
 
   private isUnchanged(record: RepositoryRecord): Promise<boolean> {
     const { heads, turns } = this.deps
-    return turns.run([record.id], async () => (await heads.run(record)) === undefined)
+    return turns.run([record.id], async (fence) => (await heads.run(record, fence)) === undefined)
   }
 
   private schedule(id: string, afterSeconds: number | undefined): void {

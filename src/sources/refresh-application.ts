@@ -8,7 +8,7 @@ import type { RepositoryRecord } from '../store/records.js'
 import type { ContactRepository } from './contact-repository.js'
 import type { LookAtHeads } from './look-at-heads.js'
 import type { RenderApplications, RenderOutcome } from './render-applications.js'
-import type { RepositoryTurns } from './repository-turns.js'
+import { homeOf, type RepositoryTurns } from './repository-turns.js'
 
 export interface RefreshApplicationDeps {
   readonly repositories: RepositoryStore
@@ -18,6 +18,10 @@ export interface RefreshApplicationDeps {
   readonly render: RenderApplications
   readonly turns: RepositoryTurns
   readonly onMoved?: (repositoryId: string) => void
+  /** Does this process own the repository? Default: all of them. */
+  readonly owns?: (repositoryId: string) => boolean
+  /** Wakes the owner of a repository, who renders all applications from it that are not. */
+  readonly handOver?: (repositoryId: string) => Promise<void>
 }
 
 export interface RefreshOutcome {
@@ -35,7 +39,10 @@ interface Batch {
   readonly outcome: Promise<RenderOutcome>
 }
 
-/** Renders one application: a new or changed one, or on a person's wish. Those that wait for one repository go together. */
+/**
+ * Renders one application: a new or changed one, or on a person's wish. Those that wait for one repository go together. Of several
+ * processes one renders it, the owner of the first of its repositories: two would undo each other's work.
+ */
 export class RefreshApplication {
   private readonly deps: RefreshApplicationDeps
   /** By repository, until their turn comes. */
@@ -50,6 +57,11 @@ export class RefreshApplication {
     const application = await this.deps.applications.get(applicationId)
     if (application === undefined || application.deletion !== undefined) return {}
     const records = await this.records(application)
+    const home = homeOf(records.map(({ id }) => id))
+    if (home !== undefined && this.deps.owns?.(home) === false) {
+      await this.deps.handOver?.(home)
+      return {}
+    }
     const [only, ...others] = records
     const isAlone = only === undefined || others.length > 0 || options.hard === true
     const { retry, retryAfterSeconds } = isAlone
@@ -63,9 +75,9 @@ export class RefreshApplication {
     const { applications, render, turns } = this.deps
     return turns.run(
       records.map((record) => record.id),
-      async () => {
+      async (fence) => {
         const fresh = force ? await this.fetched(records) : new Map<string, RemoteRefs>()
-        return render.run({ applications: await applications.getMany([id]), fresh, force })
+        return render.run({ applications: await applications.getMany([id]), fresh, force, fence })
       },
     )
   }
@@ -81,11 +93,11 @@ export class RefreshApplication {
   private begin(record: RepositoryRecord): Batch {
     const { applications, heads, render, turns, onMoved } = this.deps
     const ids = new Set<string>()
-    const outcome = turns.run([record.id], async () => {
+    const outcome = turns.run([record.id], async (fence) => {
       if (this.batches.get(record.id) === batch) this.batches.delete(record.id)
-      const moved = await heads.unlessRecent(record, RECENT_MS)
+      const moved = await heads.unlessRecent(record, RECENT_MS, fence)
       const fresh = new Map(moved === undefined ? [] : [[record.id, moved]])
-      const rendered = await render.run({ applications: await applications.getMany([...ids]), fresh })
+      const rendered = await render.run({ applications: await applications.getMany([...ids]), fresh, fence })
       if (moved !== undefined) onMoved?.(record.id)
       return rendered
     })

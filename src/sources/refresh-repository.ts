@@ -6,7 +6,7 @@ import type { RemoteRefs } from '../git/git-source.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { RepositoryStore } from '../store/directory-stores.js'
 import { normalizedUrl } from '../store/normalized-url.js'
-import type { RepositoryRecord } from '../store/records.js'
+import type { Fence, RepositoryRecord } from '../store/records.js'
 import type { ContactRepository } from './contact-repository.js'
 import type { RefreshApplication, RefreshOutcome } from './refresh-application.js'
 import type { RenderApplications } from './render-applications.js'
@@ -35,9 +35,9 @@ export class RefreshRepository {
   /** A repository that is gone is no error; one that cannot be reached says so in its record. */
   async run(repositoryId: string): Promise<RefreshOutcome> {
     const many: Application[] = []
-    const outcome = await this.deps.turns.run([repositoryId], async (): Promise<RefreshOutcome> => {
+    const outcome = await this.deps.turns.run([repositoryId], async (fence): Promise<RefreshOutcome> => {
       const record = await this.deps.repositories.get(repositoryId)
-      return record === undefined ? {} : this.refresh(record, many).catch(requeued)
+      return record === undefined ? {} : this.refresh(record, many, fence).catch(requeued)
     })
     // Sources in several repositories need the turns of all of them, and two turns at once could wait for each other.
     const others = await this.refreshEach(many)
@@ -45,7 +45,11 @@ export class RefreshRepository {
     return seconds.length === 0 ? {} : { requeueAfterSeconds: Math.min(...seconds) }
   }
 
-  private async refresh(record: RepositoryRecord, many: Application[]): Promise<RefreshOutcome> {
+  private async refresh(
+    record: RepositoryRecord,
+    many: Application[],
+    fence: Fence | undefined,
+  ): Promise<RefreshOutcome> {
     const { applications: store, render } = this.deps
     const applications = await store.byRepository(record.normalizedUrl)
     many.push(...applications.filter(hasManyRepositories))
@@ -53,9 +57,9 @@ export class RefreshRepository {
     const refs = await this.fetched(record)
     // Without fresh refs the stored heads count: a new application still renders while Git is away.
     const fresh = new Map(refs === undefined ? [] : [[record.id, refs]])
-    const { retryAfterSeconds } = await render.run({ applications: single, fresh })
+    const { retryAfterSeconds } = await render.run({ applications: single, fresh, fence })
     // Heads last: after a crash the next look finds them changed and does all of this again.
-    if (refs !== undefined) await this.saveHeads(record.id, refs)
+    if (refs !== undefined) await this.saveHeads(record.id, refs, fence)
     if (refs === undefined) return { requeueAfterSeconds: UNREACHABLE_SECONDS }
     return retryAfterSeconds === undefined ? {} : { requeueAfterSeconds: retryAfterSeconds }
   }
@@ -72,9 +76,9 @@ export class RefreshRepository {
     }
   }
 
-  private async saveHeads(id: string, refs: RemoteRefs): Promise<void> {
+  private async saveHeads(id: string, refs: RemoteRefs, fence: Fence | undefined): Promise<void> {
     const checkedAt = new Date(this.deps.clock.now()).toISOString()
-    await this.deps.repositories.saveHeads(id, { refs, checkedAt })
+    await this.deps.repositories.saveHeads(id, { refs, checkedAt }, fence)
   }
 
   private async refreshEach(applications: readonly Application[]): Promise<readonly RefreshOutcome[]> {

@@ -1,7 +1,7 @@
 import { crashPoint } from '../base/crash-point.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
-import type { Desired } from '../store/records.js'
+import type { Desired, Fence } from '../store/records.js'
 import { failedDesired, isFailureRedundant } from './failed-desired.js'
 import type { PlanRenders, Resolved } from './plan-renders.js'
 import { RenderRound, type RenderRoundDeps, type Wish } from './render-round.js'
@@ -18,6 +18,8 @@ export interface RenderRequest {
   readonly fresh: FreshRefs
   /** Render even what seems unchanged or is stored. */
   readonly force?: boolean
+  /** Of whose turn this is. */
+  readonly fence?: Fence | undefined
 }
 
 export interface RenderOutcome {
@@ -34,7 +36,9 @@ const BATCH = 100
 const CONCURRENCY = 8
 const RETRY_SECONDS = 15
 
-interface Tally {
+interface Saving {
+  readonly before: ReadonlyMap<string, Desired>
+  readonly fence: Fence | undefined
   saved: number
   readonly retry: Set<string>
 }
@@ -61,29 +65,25 @@ export class RenderApplications {
     )
     crashPoint('S3:after')
     const round = new RenderRound(this.deps, storedKeys)
-    const tally: Tally = { saved: 0, retry: new Set() }
+    const saving: Saving = { before, fence: request.fence, saved: 0, retry: new Set() }
     const unresolved = resolved.flatMap((item) => this.unresolved(item))
-    await this.save(unresolved, before, tally)
+    await this.save(unresolved, saving)
     for (let at = 0; at < affected.length; at += BATCH) {
       const wishes = await inParallel(affected.slice(at, at + BATCH), (planned) => round.wish(planned))
-      await this.store(round, wishes, { before, tally })
+      await this.store(round, wishes, saving)
     }
-    const outcome = { looked: resolved.length, rendered: round.rendered, saved: tally.saved }
+    const outcome = { looked: resolved.length, rendered: round.rendered, saved: saving.saved }
     logger.debug('Rendered applications', outcome)
-    const { retry } = tally
+    const { retry } = saving
     return retry.size > 0 ? { ...outcome, retry, retryAfterSeconds: RETRY_SECONDS } : { ...outcome, retry }
   }
 
   /** First the renders, then the wishes that name them. */
-  private async store(
-    round: RenderRound,
-    wishes: readonly Wish[],
-    { before, tally }: { readonly before: ReadonlyMap<string, Desired>; readonly tally: Tally },
-  ): Promise<void> {
+  private async store(round: RenderRound, wishes: readonly Wish[], saving: Saving): Promise<void> {
     crashPoint('S6:before')
     await round.flush()
     crashPoint('S6:mid')
-    await this.save(wishes, before, tally)
+    await this.save(wishes, saving)
     crashPoint('S6:after')
   }
 
@@ -94,19 +94,18 @@ export class RenderApplications {
     return [{ desired: failedDesired(application, failure, { revisions: [], inputs: [], at }), failure }]
   }
 
-  private async save(
-    wishes: readonly Wish[],
-    before: ReadonlyMap<string, Desired>,
-    tally: Tally,
-  ): Promise<void> {
+  private async save(wishes: readonly Wish[], saving: Saving): Promise<void> {
+    const { before, fence, retry } = saving
     const news = wishes.filter(
       ({ desired, failure }) =>
         failure === undefined || !isFailureRedundant(desired, failure, before.get(desired.applicationId)),
     )
-    if (news.length > 0) await this.deps.applications.saveDesired(news.map(({ desired }) => desired))
-    tally.saved += news.length
-    for (const { desired, failure } of wishes) {
-      if (failure !== undefined && failure.retry !== 'never') tally.retry.add(desired.applicationId)
+    const desired = news.map((wish) => wish.desired)
+    if (desired.length > 0) await this.deps.applications.saveDesired(desired, fence)
+    saving.saved += news.length
+    for (const wish of wishes) {
+      const { failure } = wish
+      if (failure !== undefined && failure.retry !== 'never') retry.add(wish.desired.applicationId)
     }
   }
 }

@@ -80,7 +80,9 @@ export class SourceWorker {
     await Promise.all([this.#repositories.close(), this.#applications.close()])
   }
 
+  /** What was lost while it waited is its new owner's. */
   async #follow(id: string): Promise<number | undefined> {
+    if (this.#deps.owns?.(id) === false) return undefined
     return (await this.#deps.sources.refreshRepository.run(id)).requeueAfterSeconds
   }
 
