@@ -1,8 +1,11 @@
 import 'reflect-metadata'
 import helmet from '@fastify/helmet'
+import websocket from '@fastify/websocket'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { FastifyInstance } from 'fastify'
+import type { RecordDenials } from '../audit/record-denials.js'
+import { createDenials } from './audit/audit-features.js'
 import { credentialOf } from './credentials.js'
 import { createAuthenticate } from './features.js'
 import type { GatewayDeps } from './gateway-deps.js'
@@ -14,6 +17,7 @@ import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
 import { dropSlowReaders } from './slow-readers.js'
 import { timeDocuments } from './time-documents.js'
 import { guardUpgrades } from './upgrade-guard.js'
+import { withAuditOrigin } from '../store/audit-origin.js'
 import { withLogContext } from '../telemetry/log-context.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import { MAX_DOCUMENT_LENGTH } from './document-limits.js'
@@ -40,14 +44,11 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   })
   const server = adapter.getInstance() as unknown as FastifyInstance
   await addHeaders(server, deps.settings.publicUrl)
+  // Before Mercurius brings its own, which only Mercurius would see. Frames on a subscription are documents.
+  await server.register(websocket, { options: { maxPayload: MAX_DOCUMENT_LENGTH } })
   const cutUpgraded = guardUpgrades(server.server, GRAPHQL_PATH)
   server.addHook('preClose', async () => cutUpgraded())
-  server.addHook('onError', async (request, _reply, error) => {
-    if ((error.statusCode ?? 500) >= 500) {
-      deps.logger.error('an HTTP request failed unexpectedly', { route: request.routeOptions.url, error })
-    }
-  })
-  server.addHook('onRequest', (request, _reply, done) => withLogContext({ request: request.id }, done))
+  const denials = traceRequests(server, deps)
   if (deps.rawPaths !== undefined) keepRawBodies(server, new Set(deps.rawPaths))
   if (deps.metrics !== undefined) timeRequests(server, deps.metrics)
   addRequestGuard(server, {
@@ -56,7 +57,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
     isSignedIn: async (request) => (await authenticate.run(credentialOf(request))) !== undefined,
   })
   const app = await NestFactory.create<NestFastifyApplication>(
-    GatewayModule.forRoot(deps, authenticate),
+    GatewayModule.forRoot(deps, authenticate, denials),
     adapter,
     {
       logger: false,
@@ -67,10 +68,24 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   await app.init()
   addGraphqlHooks(server.graphql)
   if (deps.metrics !== undefined) timeDocuments(server.graphql, deps.metrics)
-  limitSockets(server)
   const endOfDrops = dropSlowReaders(server)
   app.getHttpServer().on('close', endOfDrops)
   return app
+}
+
+/** Every line and every audit event of a request says where it came from. */
+function traceRequests(server: FastifyInstance, deps: GatewayDeps): RecordDenials {
+  const denials = createDenials(deps)
+  server.addHook('onClose', () => denials.close())
+  server.addHook('onError', async (request, _reply, error) => {
+    if ((error.statusCode ?? 500) >= 500) {
+      deps.logger.error('an HTTP request failed unexpectedly', { route: request.routeOptions.url, error })
+    }
+  })
+  server.addHook('onRequest', (request, _reply, done) =>
+    withLogContext({ request: request.id }, () => withAuditOrigin({ source: request.ip }, done)),
+  )
+  return denials
 }
 
 /** By the route as it is declared: what callers make up has no series of its own. */
@@ -103,12 +118,4 @@ async function addHeaders(server: FastifyInstance, publicUrl: string): Promise<v
       },
     },
   })
-}
-
-/** Frames on a subscription are documents; Mercurius would take a megabyte. */
-function limitSockets(server: FastifyInstance): void {
-  const { websocketServer } = server as {
-    readonly websocketServer?: { readonly options: { maxPayload: number } }
-  }
-  if (websocketServer !== undefined) websocketServer.options.maxPayload = MAX_DOCUMENT_LENGTH
 }

@@ -1,14 +1,17 @@
 import type { Provider } from '@nestjs/common'
 import { LoadGrants } from '../access/load-grants.js'
 import { ApplicationChanges } from '../applications/application-changes.js'
+import { ChangeApplications } from '../applications/change-applications.js'
 import { CheckApplicationSpec } from '../applications/check-application-spec.js'
 import { CreateApplication } from '../applications/create-application.js'
 import { DeleteApplication } from '../applications/delete-application.js'
 import { DiffApplication } from '../applications/diff-application.js'
 import { GetApplication } from '../applications/get-application.js'
 import { ListApplications } from '../applications/list-applications.js'
+import { PatchApplication } from '../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
 import { RequestSync } from '../applications/request-sync.js'
+import { SelectApplications } from '../applications/select-applications.js'
 import { StalenessWatch } from '../applications/staleness-watch.js'
 import { TerminateOperation } from '../applications/terminate-operation.js'
 import { UpdateApplication } from '../applications/update-application.js'
@@ -26,6 +29,7 @@ import { ListRepositories } from '../repositories/list-repositories.js'
 import { RemoveRepository } from '../repositories/remove-repository.js'
 import { EventBus } from '../events/event-bus.js'
 import { OperationStore } from '../store/operation-store.js'
+import { auditFeatures } from './audit/audit-features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { loginFeatures, sessionLimits } from './login/login-features.js'
 import { GatewaySettings } from './gateway-settings.js'
@@ -38,6 +42,7 @@ export function featureProviders(deps: GatewayDeps, authenticate: Authenticate):
     { provide: OperationStore, useValue: deps.stores.operations },
     ...values(applicationFeatures(deps)),
     ...values(directoryFeatures(deps)),
+    ...values(auditFeatures(deps)),
     ...values(loginFeatures(deps, authenticate)),
   ]
 }
@@ -58,16 +63,22 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
   const { clock, newId } = deps
   const checkSpec = new CheckApplicationSpec(projects, clusters)
   const update = new UpdateApplication({ applications, checkSpec })
+  const sync = new RequestSync({ applications, operations, clock, newId })
+  const refresh = new RefreshApplicationRequest({ applications, repositories, audit })
+  const remove = new DeleteApplication({ applications, operations, clock, newId })
+  const select = new SelectApplications(applicationList)
   return [
     update,
+    sync,
+    refresh,
+    remove,
+    new ChangeApplications({ select, sync, refresh, remove }),
+    new PatchApplication({ applications, checkSpec, update }),
     new CreateApplication({ applications, checkSpec, update, clock, newId }),
     new GetApplication(applicationList),
     new ListApplications(applicationList),
     new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
-    new RequestSync({ applications, operations, clock, newId }),
     new TerminateOperation({ applications, operations }),
-    new RefreshApplicationRequest({ applications, repositories, audit }),
-    new DeleteApplication({ applications, operations, clock, newId }),
     new DiffApplication(applications, deps.liveReads),
   ]
 }

@@ -1,5 +1,6 @@
 import type { DynamicModule, Type } from '@nestjs/common'
 import type { LiveReads } from '../applications/live-reads.js'
+import type { AuditProof } from '../audit/audit-proof.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import type { ClusterProbe } from '../clusters/cluster-probe.js'
@@ -7,6 +8,7 @@ import type { EventBus } from '../events/event-bus.js'
 import type { ConnectionCheck } from '../repositories/connection-check.js'
 import type { ApplicationList } from '../store/application-list.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import type { AuditTrail } from '../store/audit-trail.js'
 import type { AccountStore } from '../store/account-store.js'
 import type { LoginAttempts } from '../store/login-attempts.js'
 import type {
@@ -31,6 +33,7 @@ export interface GatewayStores {
   readonly accounts: AccountStore
   readonly loginAttempts: LoginAttempts
   readonly audit: AuditStore
+  readonly auditTrail: AuditTrail
   readonly settings: SettingStore
 }
 
@@ -42,6 +45,7 @@ export interface GatewayDeps {
   readonly liveReads: LiveReads
   readonly connectionCheck: ConnectionCheck
   readonly clusterProbe: ClusterProbe
+  readonly auditProof: AuditProof
   readonly clock: Clock
   readonly newId: NewId
   readonly logger: Logger

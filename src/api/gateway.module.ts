@@ -2,10 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common'
 import { GraphQLModule } from '@nestjs/graphql'
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { RecordDenials } from '../audit/record-denials.js'
 import type { Authenticate } from '../login/authenticate.js'
+import { extendAuditOrigin } from '../store/audit-origin.js'
 import { resolveRowFields } from './application/row-fields.js'
+import { AuditExportController } from './audit/audit-export.controller.js'
 import { batchLoaders } from './batch-loaders.js'
 import { credentialOf } from './credentials.js'
+import { DenialReport } from './denial-report.js'
 import { DOCUMENT_RULES } from './graphql-hooks.js'
 import { MAX_TOKENS } from './document-limits.js'
 import { featureProviders } from './features.js'
@@ -23,16 +27,17 @@ const VALIDATION = { maxErrors: 10, hideSuggestions: true }
 /** GraphQL and the few HTTP routes of the gateway. */
 @Module({})
 export class GatewayModule {
-  static forRoot(deps: GatewayDeps, authenticate: Authenticate): DynamicModule {
+  static forRoot(deps: GatewayDeps, authenticate: Authenticate, denials: RecordDenials): DynamicModule {
     return {
       module: GatewayModule,
       imports: [
-        GraphQLModule.forRoot<MercuriusDriverConfig>(graphqlOptions(deps, authenticate)),
+        GraphQLModule.forRoot<MercuriusDriverConfig>(graphqlOptions(deps, authenticate, denials)),
         ...(deps.modules ?? []),
       ],
-      controllers: [HealthController, SetupController],
+      controllers: [HealthController, SetupController, AuditExportController],
       providers: [
         ...featureProviders(deps, authenticate),
+        { provide: RecordDenials, useValue: denials },
         { provide: Readiness, useValue: { notReady: deps.notReady ?? (async () => undefined) } },
         ...RESOLVERS,
       ],
@@ -40,13 +45,19 @@ export class GatewayModule {
   }
 }
 
-function graphqlOptions(deps: GatewayDeps, authenticate: Authenticate): MercuriusDriverConfig {
+function graphqlOptions(
+  deps: GatewayDeps,
+  authenticate: Authenticate,
+  denials: RecordDenials,
+): MercuriusDriverConfig {
+  const report = new DenialReport(denials)
   const errors = new GraphqlErrors(deps.logger, deps.newId)
   const contextOf = async (
     request: FastifyRequest,
     credential: string | undefined,
   ): Promise<Omit<RequestContext, 'reply'>> => {
     const principal = await authenticate.run(credential)
+    if (principal?.credentialId !== undefined) extendAuditOrigin({ credential: principal.credentialId })
     return {
       request,
       loaders: batchLoaders(deps.stores),
@@ -57,7 +68,7 @@ function graphqlOptions(deps: GatewayDeps, authenticate: Authenticate): Mercuriu
     driver: MercuriusDriver,
     autoSchemaFile: true,
     sortSchema: true,
-    transformSchema: (schema) => resolveRowFields(guardSchema(schema)),
+    transformSchema: (schema) => resolveRowFields(guardSchema(schema, report)),
     path: '/graphql',
     // The number form compiles at the second use and ignores that a document may be cheap to interpret.
     jit: { minCount: 3 },

@@ -7,6 +7,8 @@ import {
   ApplicationResolver,
   ApplicationWorkResolver,
 } from './application/application.resolver.js'
+import { ApplicationsChangeResolver } from './application/applications-change.resolver.js'
+import { AuditResolver } from './audit/audit.resolver.js'
 import { ClusterResolver } from './cluster/cluster.resolver.js'
 import { PauseWritesResolver } from './cluster/pause-writes.resolver.js'
 import { AccountChangeResolver, AccountResolver, PasswordResolver } from './account/account.resolver.js'
@@ -21,10 +23,12 @@ export const RESOLVERS: readonly Type[] = [
   ApplicationResolver,
   ApplicationChangeResolver,
   ApplicationWorkResolver,
+  ApplicationsChangeResolver,
   ApplicationFieldsResolver,
   ApplicationConnectionResolver,
   ApplicationChangesResolver,
   OperationResolver,
+  AuditResolver,
   ProjectResolver,
   ProjectChangeResolver,
   RepositoryResolver,

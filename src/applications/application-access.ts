@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { NotVisible } from '../base/not-visible.js'
 import { applicationObject } from '../engine/access/application-object.js'
 import { decide } from '../engine/access/decide.js'
 import type { AccessAction, Principal } from '../engine/access/principal.js'
@@ -30,12 +31,9 @@ export async function openApplication(
   wish: { readonly name: ApplicationName; readonly action: AccessAction },
 ): Promise<Application> {
   const found = await applications.byName(wish.name.namespace, wish.name.name)
-  if (found === undefined || refuseApplication(principal, 'get', found) !== undefined) {
-    throw new AppError(
-      'NOT_FOUND',
-      `Application "${wish.name.name}" does not exist in namespace "${wish.name.namespace}".`,
-    )
-  }
+  const absent = `Application "${wish.name.name}" does not exist in namespace "${wish.name.namespace}".`
+  if (found === undefined) throw new AppError('NOT_FOUND', absent)
+  if (refuseApplication(principal, 'get', found) !== undefined) throw new NotVisible(absent)
   const reason = refuseApplication(principal, wish.action, found)
   if (reason !== undefined)
     throw new AppError('FORBIDDEN', `Cannot ${wish.action} application "${found.name}": ${reason}`)

@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { NotVisible } from '../base/not-visible.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { ApplicationList, ApplicationListRow } from '../store/application-list.js'
 import { refuseApplication, type ApplicationName } from './application-access.js'
@@ -14,11 +15,10 @@ export class GetApplication {
   /** NOT_FOUND also for what the principal may not see. */
   async run(principal: Principal, name: ApplicationName): Promise<ApplicationListRow> {
     const row = await this.list.byName(name.namespace, name.name)
-    if (row !== undefined && refuseApplication(principal, 'get', row.application) === undefined) return row
-    throw new AppError(
-      'NOT_FOUND',
-      `Application "${name.name}" does not exist in namespace "${name.namespace}".`,
-    )
+    const absent = `Application "${name.name}" does not exist in namespace "${name.namespace}".`
+    if (row === undefined) throw new AppError('NOT_FOUND', absent)
+    if (refuseApplication(principal, 'get', row.application) !== undefined) throw new NotVisible(absent)
+    return row
   }
 
   /** Those of the given ids that exist and that the principal may see. */

@@ -5,6 +5,7 @@ import {
   linksAfter,
   signedEnd,
   type ChainEnd,
+  type ChainedEvent,
   type KeyedHash,
 } from '../engine/audit/chain.js'
 import type { AuditChain, FoundEnds } from '../store/audit-chain.js'
@@ -48,18 +49,19 @@ export class SealEvents {
     const settled = BigInt(newest?.settled ?? 0)
     if (settled > this.#complete) this.#advance(settled)
     const events = await chain.unsealed(String(this.#complete), batch)
-    const last = events.at(-1)
-    const nothing = { sealed: 0, more: false, end: newest }
-    if (last === undefined) return nothing
-    const from = newest ?? CHAIN_START
+    if (events.length === 0) return { sealed: 0, more: false, end: newest }
+    return this.#seal(events, ends, events.length === batch)
+  }
+
+  async #seal(events: readonly ChainedEvent[], ends: FoundEnds, more: boolean): Promise<Sealed> {
+    const { chain, hash } = this.#deps
+    const from = ends.newest ?? CHAIN_START
     const links = linksAfter(from, events, hash)
-    const more = events.length === batch
-    const place = links.at(-1) ?? from
-    const { position } = place
-    const next = { position, hash: place.hash, settled: settledBy(ends, more ? last.id : undefined) }
-    const end = signedEnd('newest', next, hash)
+    const { position, hash: last } = links.at(-1) ?? from
+    const settled = settledBy(ends, more ? events.at(-1)?.id : undefined)
+    const end = signedEnd('newest', { position, hash: last, settled }, hash)
     const isOurs = await chain.grow({ links, newest: end, from: from.position })
-    if (!isOurs) return { ...nothing, more: true }
+    if (!isOurs) return { sealed: 0, more: true, end: ends.newest }
     this.#note(events.map(({ id }) => BigInt(id)))
     return { sealed: links.length, more, end }
   }

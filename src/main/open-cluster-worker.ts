@@ -1,3 +1,4 @@
+import { VerifyAudit } from '../audit/verify-audit.js'
 import type { EventBus } from '../events/event-bus.js'
 import { UndiciClusterConnector } from '../kube/undici/undici-cluster-connector.js'
 import type { PeerAnswers } from '../peers/peer-caller.js'
@@ -80,7 +81,12 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
       watchedWorker('clusters', () => worker.depth, ownership),
       sessions,
     ),
-    answers: clusterAnswers({ liveReads, probe, vault }),
+    answers: clusterAnswers({
+      liveReads,
+      probe,
+      vault,
+      proof: new VerifyAudit(stores.auditChain, (text) => vault.hmac(text)),
+    }),
     start: () => startOwner(parts.queue, { owned, ownership, worker }),
     close: () => closeOwner({ ownership, worker, statuses, sessions }),
   }

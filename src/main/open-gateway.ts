@@ -17,6 +17,7 @@ export interface GatewayParts extends Pick<
   | 'liveReads'
   | 'connectionCheck'
   | 'clusterProbe'
+  | 'auditProof'
   | 'clock'
   | 'newId'
   | 'logger'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { VerifyAudit } from '../audit/verify-audit.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import type { Settings } from '../settings/settings.js'
@@ -46,6 +47,7 @@ export async function startAllInOne(settings: Settings, logger: Logger): Promise
     liveReads: clusters.liveReads,
     connectionCheck: sources.check,
     clusterProbe: clusters.probe,
+    auditProof: new VerifyAudit(stores.auditChain, (text) => parts.vault.hmac(text)),
   })
   const relay = openRelay({ stores, queue, logger, settings, tidies: parts.vault })
   relay.start()

@@ -1,4 +1,5 @@
 import { RemoteLiveReads } from '../applications/remote-live-reads.js'
+import { RemoteAuditProof } from '../audit/remote-audit-proof.js'
 import type { Logger } from '../base/logger.js'
 import { RemoteClusterProbe } from '../clusters/remote-cluster-probe.js'
 import { HttpPeerCaller } from '../peers/http/http-peer-caller.js'
@@ -21,6 +22,7 @@ export async function startGateway(settings: Settings, logger: Logger): Promise<
     eventBus: base.events,
     liveReads: new RemoteLiveReads({ ...stores, caller }),
     connectionCheck: new RemoteConnectionCheck({ ...ask, find: findWorker(stores.leases, 'source-worker') }),
+    auditProof: new RemoteAuditProof({ caller, find: findWorker(stores.leases, 'cluster-worker') }),
     clusterProbe: new RemoteClusterProbe({ ...ask, find: findWorker(stores.leases, 'cluster-worker') }),
   })
   relay.start()

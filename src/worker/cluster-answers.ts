@@ -1,5 +1,7 @@
 import type { LiveReads } from '../applications/live-reads.js'
 import { DIFF_CALL, LIVE_CALL } from '../applications/remote-live-reads.js'
+import type { AuditProof, ProofWish } from '../audit/audit-proof.js'
+import { PROVE_AUDIT } from '../audit/remote-audit-proof.js'
 import type { ClusterProbe } from '../clusters/cluster-probe.js'
 import { PROBE_CLUSTER } from '../clusters/remote-cluster-probe.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
@@ -12,11 +14,12 @@ import type { Vault } from '../vault/vault.js'
 export interface ClusterAnswersDeps {
   readonly liveReads: LiveReads
   readonly probe: ClusterProbe
+  readonly proof: AuditProof
   readonly vault: Pick<Vault, 'open'>
 }
 
 /** What a cluster worker answers to other processes. */
-export function clusterAnswers({ liveReads, probe, vault }: ClusterAnswersDeps): PeerAnswers {
+export function clusterAnswers({ liveReads, probe, proof, vault }: ClusterAnswersDeps): PeerAnswers {
   return {
     async *[DIFF_CALL](body) {
       const { applicationId } = body as { readonly applicationId: string }
@@ -29,6 +32,9 @@ export function clusterAnswers({ liveReads, probe, vault }: ClusterAnswersDeps):
       }
       const live = await asOwner(liveReads.live(applicationId, key))
       if (live !== undefined) yield live as unknown as PeerValue
+    },
+    async *[PROVE_AUDIT](body) {
+      yield (await proof.prove(body as unknown as ProofWish)) as unknown as PeerValue
     },
     async *[PROBE_CLUSTER.method](body) {
       const { id, ...sealed } = body as unknown as SealedCall & { readonly id: string }

@@ -47,7 +47,12 @@ describe('a connection test by a worker', () => {
         return { uid: 'u', version: 'v1.36.0' }
       },
     }
-    const answers = clusterAnswers({ liveReads: {} as never, probe, vault: vaultOf('cluster-worker') })
+    const answers = clusterAnswers({
+      liveReads: {} as never,
+      probe,
+      proof: {} as never,
+      vault: vaultOf('cluster-worker'),
+    })
     const { caller, wire } = peersWith(answers)
     const remote = new RemoteClusterProbe({ ...caller, vault: vaultOf('gateway') })
     const connection = { server: 'https://one', bearerToken: 'canary-token' }
@@ -96,6 +101,7 @@ describe('clusterAnswers()', () => {
     const answers = clusterAnswers({
       liveReads: liveReads as never,
       probe: {} as never,
+      proof: {} as never,
       vault: vaultOf('cluster-worker'),
     })
     const asked = answers['diff']?.({ applicationId: 'a1' })[Symbol.asyncIterator]()

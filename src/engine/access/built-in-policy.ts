@@ -11,7 +11,7 @@ const READ = [
   'logs',
 ]
 
-/** What `role:admin` may beyond reading: resource → actions. `settings` exists in Lockstep only. */
+/** What `role:admin` may beyond reading: resource → actions. `settings` and `audit` exist in Lockstep only. */
 const ADMIN: Readonly<Record<string, readonly string[]>> = {
   applications: [
     'create',
@@ -34,6 +34,7 @@ const ADMIN: Readonly<Record<string, readonly string[]>> = {
   gpgkeys: ['create', 'delete'],
   exec: ['create'],
   settings: ['get', 'update'],
+  audit: ['get'],
 }
 
 /** Roles of every installation: `role:readonly`, `role:admin`, and the local account `admin` in it (contract 1.11). */

@@ -11,7 +11,7 @@ export interface Principal {
 }
 
 export type AccessResource =
-  'applications' | 'projects' | 'repositories' | 'clusters' | 'accounts' | 'logs' | 'settings'
+  'applications' | 'audit' | 'projects' | 'repositories' | 'clusters' | 'accounts' | 'logs' | 'settings'
 export type AccessAction = 'get' | 'create' | 'update' | 'delete' | 'sync' | 'override' | 'rollback'
 
 /** Compiled allow/deny rules of one principal; deny wins. Objects are `<project>/<app>`, names or URLs. */

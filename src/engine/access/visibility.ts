@@ -14,6 +14,9 @@ export interface Visibility {
 /** Resources whose objects always begin with `<project>/`. */
 const IN_PROJECTS = ['applications', 'applicationsets', 'logs', 'exec']
 
+/** Resources whose object is the name of a project. */
+const NAMED_BY_PROJECT = ['projects', 'audit']
+
 type Reach = Pick<Visibility, 'projects' | 'exact'>
 
 /** The applicable rules of a question are one object as long as the policy stands, so what they reach is found once. */
@@ -67,7 +70,7 @@ function scopeOf(rule: CompiledGrant, resource: string): Scope {
   const slash = pattern.indexOf('/')
   const head = slash < 0 ? pattern : pattern.slice(0, slash)
   const literal = !META.some((mark) => head.includes(mark))
-  if (resource === 'projects' && !META.some((mark) => pattern.includes(mark)))
+  if (NAMED_BY_PROJECT.includes(resource) && !META.some((mark) => pattern.includes(mark)))
     return { project: pattern, whole: true }
   if (!IN_PROJECTS.includes(resource) || !literal) return { project: undefined, whole: isStar(pattern) }
   return { project: head, whole: slash >= 0 && isStar(pattern.slice(slash + 1)) }

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createGateway } from '../../../src/api/create-gateway.js'
 import type { GatewayDeps } from '../../../src/api/gateway-deps.js'
+import { VerifyAudit } from '../../../src/audit/verify-audit.js'
 import { LiveReads, type ResourceDiff } from '../../../src/applications/live-reads.js'
 import { AppError } from '../../../src/base/app-error.js'
 import { silentLogger } from '../../../src/base/logger.js'
@@ -27,6 +28,9 @@ export const CANARIES = [
 ]
 export const PASSWORD = 'canary-admin-password'
 export const CLUSTER_SERVER = 'https://10.0.0.1:6443'
+
+/** The key of the chain in these tests. */
+export const auditHash = (text: string): string => createHmac('sha256', 'test').update(text).digest('hex')
 
 /** Tests come from the loopback address and may say that they come from elsewhere. */
 export const SETTINGS = {
@@ -76,6 +80,7 @@ export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fi
     liveReads: new FixedLiveReads(),
     connectionCheck: new FixedCheck(),
     clusterProbe: new FixedProbe(),
+    auditProof: new VerifyAudit(stores.auditChain, auditHash),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     newId: randomUUID,
     logger: silentLogger,
