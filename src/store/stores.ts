@@ -20,6 +20,7 @@ import type { HeartbeatStore } from './heartbeat-store.js'
 import type { LeaseStore } from './lease-store.js'
 import type { PendingWork } from './pending-work.js'
 import type { OperationStore } from './operation-store.js'
+import type { SealedRows } from './sealed-rows.js'
 
 /** All stores of one database. */
 export interface Stores {
@@ -43,6 +44,8 @@ export interface Stores {
   readonly auditChain: AuditChain
   /** Absent without a database. */
   readonly garbage?: GarbageStore
+  /** For the rotation of keys; absent without a database. */
+  readonly sealedRows?: SealedRows
   /** For monitoring; absent without a database. */
   readonly fleet?: FleetFacts
   /** Rejects when the database does not answer. */

@@ -24,6 +24,7 @@ import { PrismaPendingWork } from './prisma-pending-work.js'
 import { PrismaProjectStore } from './prisma-project-store.js'
 import { PrismaRenderStore } from './prisma-render-store.js'
 import { PrismaRepositoryStore } from './prisma-repository-store.js'
+import { PrismaSealedRows } from './prisma-sealed-rows.js'
 import { PrismaSettingStore } from './prisma-setting-store.js'
 
 export interface StoreOptions {
@@ -87,6 +88,7 @@ export function openStores(options: StoreOptions): Stores {
     auditTrail: new PrismaAuditTrail(database),
     auditChain: new PrismaAuditChain(database),
     garbage: new PrismaGarbageStore(database),
+    sealedRows: new PrismaSealedRows(database),
     fleet: new PrismaFleetFacts(database, freshnessLimits(options.pollSeconds ?? POLL_SECONDS)),
     ping: async () => void (await database.rows({ name: 'ping', text: 'SELECT 1', values: [] })),
     close: () => database.close(),

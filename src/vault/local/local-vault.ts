@@ -89,6 +89,14 @@ export class LocalVault extends Vault {
     throw cannotOpen(purpose, at, 'its key is unknown')
   }
 
+  /** Was it sealed in another way, or under another key, than `seal` would use now? */
+  isOutdated(purpose: KeyPurpose, sealed: Uint8Array): boolean {
+    const parts = split(sealed)
+    const isBox = isBoxPurpose(purpose)
+    const key = isBox ? this.#boxes[purpose].closes : this.#keys.rings[purpose]?.[0]
+    return parts?.format !== (isBox ? BOX_FORMAT : RING_FORMAT) || parts.keyId !== key?.id
+  }
+
   override hmac(text: string): string {
     if (this.#installationKey === undefined) {
       throw new AppError('INTERNAL', 'Cannot hash: this process holds no installation key.')
