@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { permitsDestination, permitsKind, permitsSource } from './permits.js'
+import { permitsDestination, permitsKind, permitsNamespace, permitsSource } from './permits.js'
 import { DEFAULT_PROJECT_SPEC, type ProjectSpec } from './project.js'
 
 const project = (spec: ProjectSpec) => ({ name: 'demo', spec })
 const prod = { server: 'https://prod.example', name: 'prod', namespace: 'shop' }
 
-describe('permitsSource() follows contract 1.10', () => {
+describe('[1.10 sourceRepos] permitsSource() follows contract 1.10', () => {
   it.each<[readonly string[] | undefined, string, boolean]>([
     [undefined, 'https://h/a/b', false],
     [[], 'https://h/a/b', false],
@@ -29,7 +29,7 @@ describe('permitsSource() follows contract 1.10', () => {
   })
 })
 
-describe('permitsDestination() follows contract 1.10', () => {
+describe('[1.10 destinations] permitsDestination() follows contract 1.10', () => {
   it.each<[ProjectSpec['destinations'], Partial<typeof prod>, boolean]>([
     [undefined, {}, false],
     [[{ server: '*', namespace: '*' }], {}, true],
@@ -78,7 +78,54 @@ describe('permitsDestination() follows contract 1.10', () => {
   })
 })
 
-describe('permitsKind() follows contract 1.10', () => {
+describe('projects go by which cluster it is, not by how it is spelled', () => {
+  it.each<[NonNullable<ProjectSpec['destinations']>, boolean]>([
+    [[{ server: 'https://PROD.Example/', namespace: '*' }], true],
+    [[{ server: 'https://prod.example:443', namespace: '*' }], true],
+    [[{ server: 'https://PROD.*', namespace: '*' }], true],
+    [[{ server: '*', namespace: '*' }, { server: '!https://PROD.example:443/' }], false],
+    [[{ server: '*', namespace: '*' }, { server: '!HTTPS://prod.EXAMPLE*' }], false],
+    [[{ name: 'prod', namespace: '*' }, { server: '!https://Prod.example/' }], false],
+  ])('[1.10 destinations] %j permits %s', (destinations, permitted) => {
+    expect(permitsDestination(project({ destinations }), prod) === undefined).toBe(permitted)
+  })
+
+  it('[1.10 Project-scoped repos and clusters] what belongs to a project is used by that project only', () => {
+    const open = project(DEFAULT_PROJECT_SPEC)
+    expect(permitsDestination(open, { ...prod, project: 'other' })).toContain('belongs to another project')
+    expect(permitsSource(open, 'https://h/a', 'other')).toContain('belongs to another project')
+    const closed = project({})
+    expect(permitsDestination(closed, { ...prod, project: 'demo' })).toBeUndefined()
+    expect(permitsSource(closed, 'https://h/a', 'demo')).toBeUndefined()
+  })
+
+  it('[1.10 Project-scoped repos and clusters] a deny counts for what belongs to the project too', () => {
+    const denies = project({ sourceRepos: ['!https://h/*'], destinations: [{ namespace: '!kube-*' }] })
+    expect(permitsSource(denies, 'https://h/a', 'demo')).toContain('denies the repository')
+    expect(permitsDestination(denies, { ...prod, namespace: 'kube-system', project: 'demo' })).toContain(
+      'denies',
+    )
+  })
+
+  it('[1.10 permitOnlyProjectScopedClusters] refuses every other cluster and says how to change that', () => {
+    const strict = project({ ...DEFAULT_PROJECT_SPEC, permitOnlyProjectScopedClusters: true })
+    expect(permitsDestination(strict, prod)).toContain('lockstep cluster set prod --project demo')
+    expect(permitsDestination(strict, { ...prod, project: 'demo' })).toBeUndefined()
+  })
+
+  it.each<[readonly string[] | undefined, string, boolean]>([
+    [undefined, 'argocd', true],
+    [undefined, 'team-a', false],
+    [['team-*'], 'team-a', true],
+    [['team-*', 'x'], 'other', false],
+    [['{team-a,team-b}'], 'team-b', true],
+  ])('[1.10 sourceNamespaces] %j with an application of %s: %s', (sourceNamespaces, namespace, permitted) => {
+    const spec = sourceNamespaces === undefined ? {} : { sourceNamespaces }
+    expect(permitsNamespace(project(spec), namespace) === undefined).toBe(permitted)
+  })
+})
+
+describe('[1.10 clusterResourceWhitelist / Blacklist] [1.10 namespaceResourceWhitelist / Blacklist] permitsKind()', () => {
   const namespaced = { group: 'apps', kind: 'Deployment', namespaced: true, name: 'web' }
   const cluster = { group: '', kind: 'Namespace', namespaced: false, name: 'team-a' }
 

@@ -1,3 +1,5 @@
+import { canonicalServer } from '../address/canonical-server.js'
+import { DEFAULT_APPLICATION_NAMESPACE } from '../application/application.js'
 import { normalizeRepositoryUrl } from '../application/repository-url.js'
 import { compileGlob, globProblem } from '../pattern/gobwas-glob.js'
 import { compilePathMatch } from '../pattern/go-path-match.js'
@@ -10,6 +12,8 @@ export interface DestinationQuestion {
   readonly server: string
   readonly name: string
   readonly namespace: string
+  /** The project that the cluster belongs to; absent = any may use it. */
+  readonly project?: string
 }
 
 export interface KindQuestion {
@@ -23,16 +27,21 @@ export interface KindQuestion {
 /**
  * May the project deploy from this repository? `undefined` = yes, else why not, for people. `sourceRepos` are globs
  * over normalised URLs in which only `**` crosses a `/`; `*` alone is everything; `!glob` denies and wins; an empty
- * list permits none (contract 1.10). A deny alone permits nothing, as Argo CD documents it.
+ * list permits none (contract 1.10). A deny alone permits nothing, as Argo CD documents it. A repository that belongs
+ * to the project (`owner`) needs no entry; one of another project is never permitted, whatever the globs say.
  */
-export function permitsSource(project: Rules, repoURL: string): string | undefined {
+export function permitsSource(project: Rules, repoURL: string, owner?: string): string | undefined {
+  if (owner !== undefined && owner !== project.name) {
+    return `the repository "${repoURL}" belongs to another project, so project "${project.name}" may not use it. Use another repository.`
+  }
   const url = normalizeRepositoryUrl(repoURL)
   const patterns = project.spec.sourceRepos ?? []
   const denied = patterns.find((pattern) => isDeny(pattern) && matchesUrl(pattern.slice(1), url, true))
   if (denied !== undefined) {
     return `project "${project.name}" denies the repository "${repoURL}" by "${denied}". Use another repository or change the project.`
   }
-  if (patterns.some((pattern) => !isDeny(pattern) && matchesUrl(pattern, url, false))) return undefined
+  const permitted = patterns.some((pattern) => !isDeny(pattern) && matchesUrl(pattern, url, false))
+  if (owner !== undefined || permitted) return undefined
   return `project "${project.name}" does not permit the repository "${repoURL}". Add it to the project's sourceRepos.`
 }
 
@@ -44,6 +53,7 @@ function matchesUrl(pattern: string, url: string, denies: boolean): boolean {
 /**
  * May the project deploy to this cluster and namespace? `undefined` = yes, else why not. One entry must match with its
  * namespace and its server or name, and no `!` of any entry may match (contract 1.10); an entry with a `!` only denies.
+ * It goes by which cluster it is, not by how anybody spells it. A cluster that belongs to the project needs no entry.
  */
 export function permitsDestination(project: Rules, destination: DestinationQuestion): string | undefined {
   const entries = project.spec.destinations ?? []
@@ -51,8 +61,31 @@ export function permitsDestination(project: Rules, destination: DestinationQuest
   if (entries.some((entry) => deniesDestination(entry, destination))) {
     return `project "${project.name}" denies ${where}. Use another destination or change the project.`
   }
-  if (entries.some((entry) => allowsDestination(entry, destination))) return undefined
+  const foreign = foreignCluster(project, destination)
+  if (foreign !== undefined) return foreign
+  const isOwn = destination.project === project.name
+  if (isOwn || entries.some((entry) => allowsDestination(entry, destination))) return undefined
   return `project "${project.name}" does not permit ${where}. Add it to the project's destinations.`
+}
+
+function foreignCluster({ name, spec }: Rules, destination: DestinationQuestion): string | undefined {
+  const cluster = destination.name || destination.server
+  if (destination.project !== undefined && destination.project !== name) {
+    return `cluster "${cluster}" belongs to another project, so project "${name}" may not use it. Use another cluster.`
+  }
+  if (spec.permitOnlyProjectScopedClusters !== true || destination.project === name) return undefined
+  return `project "${name}" permits only clusters that belong to it, and "${cluster}" does not. Give it to the project with: lockstep cluster set ${cluster} --project ${name}`
+}
+
+/**
+ * May an application of this namespace be in the project (contract 1.10, sourceNamespaces)? Those of the default
+ * namespace always may. `undefined` = yes, else why not.
+ */
+export function permitsNamespace(project: Rules, namespace: string): string | undefined {
+  if (namespace === DEFAULT_APPLICATION_NAMESPACE) return undefined
+  const patterns = project.spec.sourceNamespaces ?? []
+  if (patterns.some((pattern) => matches(pattern, namespace, { denies: false }))) return undefined
+  return `project "${project.name}" does not permit applications of namespace "${namespace}". Add it to the project's sourceNamespaces.`
 }
 
 const FACETS = ['server', 'name', 'namespace'] as const
@@ -63,16 +96,30 @@ function deniesDestination(entry: ProjectDestination, destination: DestinationQu
     if (!isDeny(pattern)) return false
     // A cluster without a URL or name that a deny speaks of could be the denied one.
     if (facet !== 'namespace' && destination[facet] === '') return true
-    return matches(pattern.slice(1), destination[facet], { denies: true })
+    return matchesFacet(facet, pattern.slice(1), destination, true)
   })
 }
 
 function allowsDestination(entry: ProjectDestination, destination: DestinationQuestion): boolean {
   if (FACETS.some((facet) => isDeny(entry[facet] ?? ''))) return false
-  const is = (facet: (typeof FACETS)[number]): boolean =>
-    matches(entry[facet] ?? '', destination[facet], { denies: false })
+  const is = (facet: Facet): boolean => matchesFacet(facet, entry[facet] ?? '', destination, false)
   const cluster = (destination.server !== '' && is('server')) || (destination.name !== '' && is('name'))
   return cluster && is('namespace')
+}
+
+type Facet = (typeof FACETS)[number]
+
+// oxlint-disable-next-line max-params -- one question of four words
+function matchesFacet(
+  facet: Facet,
+  pattern: string,
+  destination: DestinationQuestion,
+  denies: boolean,
+): boolean {
+  const value = destination[facet]
+  return facet === 'server'
+    ? matches(canonicalServer(pattern), canonicalServer(value), { denies })
+    : matches(pattern, value, { denies })
 }
 
 /**

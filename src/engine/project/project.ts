@@ -1,4 +1,4 @@
-/** `argoproj.io/v1alpha1 AppProject`, the fields in force today. Absent lists mean what contract 1.10 says. */
+/** `argoproj.io/v1alpha1 AppProject`, the fields in force. Absent lists mean what contract 1.10 says. */
 export interface Project {
   readonly id: string
   readonly name: string
@@ -18,6 +18,47 @@ export interface ProjectSpec {
   readonly namespaceResourceWhitelist?: readonly ProjectKind[]
   readonly namespaceResourceBlacklist?: readonly ProjectKind[]
   readonly roles?: readonly ProjectRole[]
+  /** Globs of namespaces besides the default one whose applications may be in the project. */
+  readonly sourceNamespaces?: readonly string[]
+  readonly syncWindows?: readonly SyncWindow[]
+  /** Present = objects that belong to no application are looked for. */
+  readonly orphanedResources?: OrphanedResources
+  /** Only clusters that belong to this project. */
+  readonly permitOnlyProjectScopedClusters?: boolean
+}
+
+/** When applications may sync, or may not (contract 1.4, Sync windows). Lists are globs; one that matches is enough. */
+export interface SyncWindow {
+  readonly kind: 'allow' | 'deny'
+  /** Cron, five fields. */
+  readonly schedule: string
+  /** Go duration, e.g. `2h`. */
+  readonly duration: string
+  readonly applications?: readonly string[]
+  readonly namespaces?: readonly string[]
+  readonly clusters?: readonly string[]
+  /** Syncs by hand are permitted although the window forbids others. Default false. */
+  readonly manualSync?: boolean
+  /** IANA name; default UTC. */
+  readonly timeZone?: string
+  /** All lists that are there must match. Default false. */
+  readonly andOperator?: boolean
+  /** What began legally may end. Default false. */
+  readonly syncOverrun?: boolean
+  readonly description?: string
+}
+
+export interface OrphanedResources {
+  /** Default true. */
+  readonly warn?: boolean
+  readonly ignore?: readonly OrphanedResourceKey[]
+}
+
+/** Globs; absent = every one. */
+export interface OrphanedResourceKey {
+  readonly group?: string
+  readonly kind?: string
+  readonly name?: string
 }
 
 /** Rights within the project; its subject in policies is `proj:<project>:<role>`. */

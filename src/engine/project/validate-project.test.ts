@@ -46,7 +46,22 @@ describe('validateProject() reads contract 2.2', () => {
       withSpec({ namespaceResourceBlacklist: [{ group: '', kind: 'x', name: 'y' }] }),
       'spec.namespaceResourceBlacklist[0].name:',
     ],
-    [withSpec({ syncWindows: [] }), 'spec.syncWindows: is not supported yet'],
+    [withSpec({ signatureKeys: [] }), 'spec.signatureKeys: is not supported yet'],
+    [withSpec({ sourceIntegrity: {} }), 'spec.sourceIntegrity: is not supported yet'],
+    [
+      withSpec({ destinationServiceAccounts: [] }),
+      'spec.destinationServiceAccounts: is not supported yet: impersonation',
+    ],
+    [withSpec({ sourceNamespaces: ['/team-.*/'] }), 'spec.sourceNamespaces[0]: is a regular expression'],
+    [withSpec({ syncWindow: [] }), 'spec.syncWindow: is not a known field. Did you mean "syncWindows"?'],
+    [
+      withSpec({ orphanedResources: { warm: true } }),
+      'spec.orphanedResources.warm: is not a known field. Did you mean "warn"?',
+    ],
+    [
+      withSpec({ permitOnlyProjectScopedClusters: 'yes' }),
+      'spec.permitOnlyProjectScopedClusters: must be true or false',
+    ],
     [withSpec({ description: 'x'.repeat(256) }), 'spec.description: is longer'],
   ])('validateProject() of %j says %s', (input, message) => {
     expect(

@@ -3,6 +3,7 @@ import type { FieldProblem } from '../application/field-problem.js'
 import {
   checked,
   fieldsOf,
+  flag,
   ignored,
   listOf,
   refuse,
@@ -14,8 +15,15 @@ import {
 } from '../application/read-fields.js'
 import { globProblem } from '../pattern/gobwas-glob.js'
 import { compilePathMatch } from '../pattern/go-path-match.js'
-import type { ProjectDestination, ProjectKind, ProjectSpec } from './project.js'
+import type {
+  OrphanedResourceKey,
+  OrphanedResources,
+  ProjectDestination,
+  ProjectKind,
+  ProjectSpec,
+} from './project.js'
 import { judgeRoles, roles } from './read-role.js'
+import { syncWindow } from './read-sync-window.js'
 
 /** A well-formed project. */
 export interface ValidProject {
@@ -48,6 +56,16 @@ const namespacedKind = fieldsOf<Omit<ProjectKind, 'name'>>({ group: groupGlob, k
 
 const destination = fieldsOf<ProjectDestination>({ server: glob, name: glob, namespace: glob })
 
+/** Regular expressions (`/…/`) are refused: one that is made to be slow would stop everybody. */
+const namespaceGlob = checked((pattern) => {
+  if (pattern.length > 1 && pattern.startsWith('/') && pattern.endsWith('/'))
+    return 'is a regular expression, which is not supported; write globs, e.g. "team-*" and "{a,b}".'
+  const problem = globProblem(pattern)
+  return problem === undefined ? undefined : `is not a pattern: ${problem}. Escape the character with "\\".`
+})
+
+const orphan = fieldsOf<OrphanedResourceKey>({ group: groupGlob, kind: glob, name: glob })
+
 const description: Reader<string> = (value, place) => {
   const read = text(value, place)
   if (read === undefined || read.length <= MAX_DESCRIPTION) return read
@@ -64,15 +82,15 @@ const projectSpec = fieldsOf<ProjectSpec>(
     namespaceResourceWhitelist: listOf(namespacedKind),
     namespaceResourceBlacklist: listOf(namespacedKind),
     roles,
+    sourceNamespaces: listOf(namespaceGlob),
+    syncWindows: listOf(syncWindow),
+    orphanedResources: fieldsOf<OrphanedResources>({ warn: flag, ignore: listOf(orphan) }),
+    permitOnlyProjectScopedClusters: flag,
   },
   [],
   {
-    sourceNamespaces: unsupported('applications in other namespaces'),
-    syncWindows: unsupported('sync windows'),
-    orphanedResources: unsupported('watching orphaned resources'),
     signatureKeys: unsupported('signature keys'),
     sourceIntegrity: unsupported('checking signatures'),
-    permitOnlyProjectScopedClusters: unsupported('clusters of one project only'),
     destinationServiceAccounts: unsupported('impersonation'),
   },
 )
