@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import type { RecordDenials } from '../audit/record-denials.js'
 import { createDenials } from './audit/audit-features.js'
 import { credentialOf } from './credentials.js'
+import { endDeadSockets } from './end-dead-sockets.js'
 import { createAuthenticate } from './features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { GatewayModule } from './gateway.module.js'
@@ -70,6 +71,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   if (deps.metrics !== undefined) timeDocuments(server.graphql, deps.metrics)
   const endOfDrops = dropSlowReaders(server)
   app.getHttpServer().on('close', endOfDrops)
+  app.getHttpServer().on('close', endDeadSockets(server, authenticate))
   return app
 }
 

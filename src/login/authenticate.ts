@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Grants, Principal } from '../engine/access/principal.js'
 import type { AccountStore, CredentialRecord, LiveCredential } from '../store/account-store.js'
-import { hashToken, MAX_TOKEN_LENGTH } from './secret-token.js'
+import { canBeToken, hashToken } from './secret-token.js'
 import { livenessAt, type SessionLimits } from './session-limits.js'
 
 export interface AuthenticateDeps {
@@ -33,7 +33,7 @@ export class Authenticate {
   }
 
   async run(token: string | undefined): Promise<Principal | undefined> {
-    if (token === undefined || token === '' || token.length > MAX_TOKEN_LENGTH) return undefined
+    if (token === undefined || !canBeToken(token)) return undefined
     const hash = hashToken(token)
     const known = this.remembered.get(hash)
     if (known !== undefined && known.until > this.deps.clock.monotonic()) return known.principal

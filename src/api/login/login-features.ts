@@ -40,7 +40,7 @@ export function loginFeatures(deps: GatewayDeps, authenticate: Authenticate): re
     authenticate,
     completeLogin,
     new LogInWithPassword(verify, completeLogin),
-    new ConfirmPassword(verify, completeLogin),
+    new ConfirmPassword(verify, completeLogin, authenticate),
     new CompleteSetup({ accounts, settings, hasher, rule, completeLogin, newId, clock }),
     new LogOut(accounts, authenticate),
     new CreateAccount({ accounts, hasher, rule, clock, newId }),

@@ -92,6 +92,12 @@ describe('applicationChanged', () => {
     expect(await rawUpgrade('/elsewhere', '')).toContain('404')
   })
 
+  it('ends a connection that sends more than a document', async () => {
+    const client = await open({ authorization: `Bearer ${token}` })
+    client.subscribe(QUERY, { names: ['x'.repeat(150_000)] })
+    expect(await client.closed).toBe(1009)
+  })
+
   it('survives clients that reset the connection in the middle of an upgrade', async () => {
     for (let round = 0; round < 20; round += 1) {
       await new Promise<void>((resolve) => {
@@ -150,6 +156,7 @@ async function open(init: object) {
     seen.push(JSON.parse(String(event.data)))
     for (const wake of waiting.splice(0)) wake()
   })
+  const closed = new Promise<number>((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)))
   const next = async (type: string): Promise<Message> => {
     for (;;) {
       const found = seen.find((message) => message.type === type)
@@ -167,6 +174,7 @@ async function open(init: object) {
   return {
     seen,
     next,
+    closed,
     subscribe: (query: string, variables: object) =>
       socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } })),
     close: () => socket.close(),
