@@ -37,6 +37,9 @@ export const PropagationEnum = {
   ORPHAN: 'orphan',
 } as const
 
+/** RFC 6902 and RFC 7386. */
+export const PatchTypeEnum = { JSON: 'json', MERGE: 'merge' } as const
+
 export const ChangeKindEnum = { CHANGED: 'changed', DELETED: 'deleted' } as const
 
 export const AccountCapabilityEnum = { LOGIN: 'login', API_KEY: 'apiKey' } as const
@@ -55,6 +58,7 @@ registerEnumType(OperationPhaseEnum, { name: 'OperationPhase' })
 registerEnumType(OperationKindEnum, { name: 'OperationKind' })
 registerEnumType(OutcomeEnum, { name: 'Outcome' })
 registerEnumType(PropagationEnum, { name: 'DeletionPropagation' })
+registerEnumType(PatchTypeEnum, { name: 'PatchType' })
 registerEnumType(ChangeKindEnum, { name: 'ChangeKind' })
 registerEnumType(AccountCapabilityEnum, { name: 'AccountCapability' })
 registerEnumType(ApplicationSortFieldEnum, { name: 'ApplicationSortField' })

@@ -106,7 +106,8 @@ function isValueOf(field: ApplicationSortField, value: string | undefined): bool
   return value !== undefined && ISO_TIME.test(value) && !Number.isNaN(Date.parse(value))
 }
 
-function filterOf(filter: ApplicationFilterInput | null | undefined): ApplicationWishFilter {
+/** What a filter asks for; BAD_USER_INPUT with the reason. */
+export function filterOf(filter: ApplicationFilterInput | null | undefined): ApplicationWishFilter {
   if (filter == null) return {}
   const { selector, ...wishes } = withoutNulls({ ...filter })
   const tooLong = Object.values(wishes).some((value) => typeof value === 'string' && value.length > MAX_TEXT)

@@ -1,5 +1,5 @@
 import { Field, InputType, Int } from '@nestjs/graphql'
-import { PropagationEnum } from '../enums.js'
+import { PatchTypeEnum, PropagationEnum } from '../enums.js'
 import { JsonScalar } from '../scalars.js'
 
 @InputType()
@@ -71,8 +71,9 @@ export class ResourceKeyInput {
   name: string
 }
 
+/** What a sync shall do. */
 @InputType()
-export class SyncApplicationInput extends ApplicationNameInput {
+export class SyncWishInput {
   @Field(() => Boolean, { nullable: true })
   prune?: boolean | null
 
@@ -90,9 +91,30 @@ export class SyncApplicationInput extends ApplicationNameInput {
 
   @Field(() => [String], { nullable: true })
   syncOptions?: readonly string[] | null
+}
+
+@InputType()
+export class SyncApplicationInput extends SyncWishInput {
+  @Field(() => String)
+  name: string
+
+  @Field(() => String, { nullable: true, description: 'Namespace of the declaration, default argocd.' })
+  namespace?: string | null
 
   @Field(() => String, { nullable: true, description: 'The same key answers the same operation.' })
   idempotencyKey?: string | null
+}
+
+@InputType()
+export class PatchApplicationInput extends ApplicationNameInput {
+  @Field(() => PatchTypeEnum)
+  type: 'json' | 'merge'
+
+  @Field(() => JsonScalar, { description: 'Of {metadata, spec}: a list of steps, or what to merge.' })
+  patch: unknown
+
+  @Field(() => Int, { nullable: true, description: 'The generation that you saw; refused when it changed.' })
+  generation?: number | null
 }
 
 /** Stops the sync that runs on this application. */

@@ -3,27 +3,26 @@ import { CreateApplication } from '../../applications/create-application.js'
 import { DeleteApplication } from '../../applications/delete-application.js'
 import { GetApplication } from '../../applications/get-application.js'
 import { cursorOf, ListApplications } from '../../applications/list-applications.js'
+import { PatchApplication } from '../../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../../applications/refresh-application-request.js'
 import { RequestSync } from '../../applications/request-sync.js'
 import { TerminateOperation } from '../../applications/terminate-operation.js'
 import { UpdateApplication } from '../../applications/update-application.js'
-import type { ApplicationName } from '../../applications/application-access.js'
 import type { Principal } from '../../engine/access/principal.js'
-import { DEFAULT_APPLICATION_NAMESPACE } from '../../engine/application/application.js'
-import type { SyncRequest } from '../../engine/sync/operation.js'
 import { Allow } from '../access-rule.js'
 import { toOperationView } from '../operation/operation.type.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
 import {
-  ApplicationNameInput,
   CreateApplicationInput,
   DeleteApplicationInput,
+  PatchApplicationInput,
   RefreshApplicationInput,
   SyncApplicationInput,
   TerminateOperationInput,
   UpdateApplicationInput,
 } from './application.input.js'
+import { keyOf, nameOf, syncRequestOf } from './application-names.js'
 import { ApplicationConnectionType } from './application-connection.type.js'
 import { ApplicationsArgs, cursorText, pageWishOf } from './application-list.input.js'
 import { ApplicationPayloadType, ApplicationType, toApplicationView } from './application.type.js'
@@ -86,11 +85,19 @@ export class ApplicationResolver {
 export class ApplicationChangeResolver {
   private readonly create: CreateApplication
   private readonly update: UpdateApplication
+  private readonly patch: PatchApplication
   private readonly remove: DeleteApplication
 
-  constructor(create: CreateApplication, update: UpdateApplication, remove: DeleteApplication) {
+  constructor(
+    create: CreateApplication,
+    update: UpdateApplication,
+    patch: PatchApplication,
+    // oxlint-disable-next-line max-params -- one action of the same object each
+    remove: DeleteApplication,
+  ) {
     this.create = create
     this.update = update
+    this.patch = patch
     this.remove = remove
   }
 
@@ -119,6 +126,17 @@ export class ApplicationChangeResolver {
         ...metadataOf(input),
         ...(input.generation != null && { generation: input.generation }),
       })
+      return { application: toApplicationView({ application }) }
+    })
+  }
+
+  @Allow('applications:update')
+  @Mutation(() => ApplicationPayloadType)
+  patchApplication(@Caller() caller: Principal, @Args('input') input: PatchApplicationInput) {
+    return payload(async () => {
+      const { type, patch, generation } = input
+      const seen = generation == null ? {} : { generation }
+      const application = await this.patch.run(caller, { ...nameOf(input), type, patch, ...seen })
       return { application: toApplicationView({ application }) }
     })
   }
@@ -187,33 +205,8 @@ export class ApplicationWorkResolver {
   }
 }
 
-function nameOf(input: ApplicationNameInput): ApplicationName {
-  return { name: input.name, namespace: input.namespace ?? DEFAULT_APPLICATION_NAMESPACE }
-}
-
-function keyOf({ idempotencyKey }: { readonly idempotencyKey?: string | null }) {
-  return idempotencyKey == null ? {} : { idempotencyKey }
-}
-
 function metadataOf(input: { readonly labels?: unknown; readonly annotations?: unknown }) {
   const labels = stringRecord('labels', input.labels)
   const annotations = stringRecord('annotations', input.annotations)
   return { ...(labels && { labels }), ...(annotations && { annotations }) }
-}
-
-function syncRequestOf(input: SyncApplicationInput): SyncRequest {
-  const resources = input.resources?.map((key) => ({
-    group: key.group,
-    kind: key.kind,
-    namespace: key.namespace ?? '',
-    name: key.name,
-  }))
-  return {
-    prune: input.prune === true,
-    dryRun: input.dryRun === true,
-    force: input.force === true,
-    confirmedPrune: input.confirmPrune === true,
-    ...(resources !== undefined && resources.length > 0 && { resources }),
-    ...(input.syncOptions != null && { syncOptions: [...input.syncOptions] }),
-  }
 }
