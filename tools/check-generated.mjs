@@ -6,6 +6,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './gates/run-gates.mjs'
+import { conformancePage, CONCERNS_ROWS } from './reference/conformance-page.mjs'
+import { CONCERNS_ATTACKS, securityCases } from './reference/security-cases.mjs'
+import { testTitles } from './reference/test-titles.mjs'
 
 const [compiled = 'dist'] = process.argv.slice(2).filter((word) => word !== '--write')
 const write = process.argv.includes('--write')
@@ -14,13 +17,30 @@ const { schemaText } = await import(pathToFileURL(join(root, compiled, 'src/api/
 const { metricsPage } = await import(
   pathToFileURL(join(root, compiled, 'src/telemetry/metrics-page.js')).href
 )
+const conformance = conformancePage(
+  await readJson('test/conformance/rows.json'),
+  await testTitles(root, CONCERNS_ROWS),
+)
+const attacks = securityCases(
+  await readJson('test/security/rows.json'),
+  await testTitles(root, CONCERNS_ATTACKS),
+  await readJson('test/security/cases.json').catch(() => ({})),
+)
+const faults = [...conformance.faults, ...attacks.faults]
+if (faults.length > 0) process.stdout.write(`${faults.join('\n')}\n`)
 const checked = [
   await settle('src/api/schema.graphql', await schemaText()),
   await settle('docs/operator/metrics.md', metricsPage()),
+  await settle('docs/reference/conformance.md', conformance.page),
+  await settle('test/security/cases.json', `${JSON.stringify(attacks.cases, null, 2)}\n`),
 ]
 const stale = checked.includes(true)
 if (stale) process.stdout.write('Run `npm run generate` and commit what it changes.\n')
-process.exit(stale ? 1 : 0)
+process.exit(stale || faults.length > 0 ? 1 : 0)
+
+async function readJson(path) {
+  return JSON.parse(await readFile(join(root, path), 'utf8'))
+}
 
 /** Writes or compares one file; answers whether it is out of date. */
 async function settle(path, text) {
