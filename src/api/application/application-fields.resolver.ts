@@ -1,6 +1,6 @@
 import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql'
-import { refuseApplication } from '../../applications/application-access.js'
 import { DiffApplication } from '../../applications/diff-application.js'
+import { applicationObject } from '../../engine/access/application-object.js'
 import type { Principal } from '../../engine/access/principal.js'
 import type { Manifest } from '../../engine/manifest/manifest.js'
 import { shownResources } from '../../engine/status/freshness.js'
@@ -11,6 +11,7 @@ import { Caller, Ctx, type RequestContext } from '../request-context.js'
 import { JsonScalar } from '../scalars.js'
 import { ResourceKeyInput } from './application.input.js'
 import { ApplicationPermissionsType, ApplicationType } from './application.type.js'
+import { viewerVerdict } from '../viewer-can.js'
 import { ResourceDiffType, ResourceStatusType } from './resource.type.js'
 
 const MAX_HISTORY = 50
@@ -73,8 +74,17 @@ export class ApplicationFieldsResolver {
   @Inherits()
   @ResolveField(() => ApplicationPermissionsType)
   viewerCan(@Parent() parent: ApplicationType, @Caller() caller: Principal): ApplicationPermissionsType {
-    const may = (action: 'sync' | 'update' | 'delete'): boolean =>
-      refuseApplication(caller, action, parent.row.application) === undefined
-    return { sync: may('sync'), update: may('update'), delete: may('delete') }
+    const { application } = parent.row
+    const object = applicationObject(application.spec.project, application)
+    const resource = 'applications'
+    return viewerVerdict(caller, {
+      sync: { resource, action: 'sync', object },
+      update: { resource, action: 'update', object },
+      delete: { resource, action: 'delete', object },
+      override: { resource, action: 'override', object },
+      rollback: { resource, action: 'sync', object },
+      logs: { resource: 'logs', action: 'get', object },
+      exec: { resource: 'exec', action: 'create', object },
+    })
   }
 }

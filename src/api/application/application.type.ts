@@ -10,6 +10,7 @@ import { opaqueId } from '../opaque-id.js'
 import { OperationType } from '../operation/operation.type.js'
 import { DateTimeScalar, JsonScalar } from '../scalars.js'
 import { UserErrorType } from '../user-error.type.js'
+import { RefusalType } from '../viewer-can.js'
 import { ConditionType, HealthType } from './resource.type.js'
 
 /** Where an application goes. */
@@ -52,6 +53,21 @@ export class ApplicationPermissionsType {
 
   @Field(() => Boolean)
   delete: boolean
+
+  @Field(() => Boolean)
+  override: boolean
+
+  @Field(() => Boolean)
+  rollback: boolean
+
+  @Field(() => Boolean)
+  logs: boolean
+
+  @Field(() => Boolean)
+  exec: boolean
+
+  @Field(() => [RefusalType])
+  refusals: readonly RefusalType[]
 }
 
 /** An application: what should run, what runs, and what was made of it. */

@@ -10,9 +10,34 @@ export interface Principal {
   readonly authenticatedAt?: string
 }
 
+/** What policies speak of (contract 1.11); `audit` and `settings` exist in Lockstep only. */
 export type AccessResource =
-  'applications' | 'audit' | 'projects' | 'repositories' | 'clusters' | 'accounts' | 'logs' | 'settings'
-export type AccessAction = 'get' | 'create' | 'update' | 'delete' | 'sync' | 'override' | 'rollback'
+  | 'accounts'
+  | 'applications'
+  | 'applicationsets'
+  | 'audit'
+  | 'certificates'
+  | 'clusters'
+  | 'exec'
+  | 'extensions'
+  | 'gpgkeys'
+  | 'logs'
+  | 'projects'
+  | 'repositories'
+  | 'settings'
+  | 'write-repositories'
+
+/** The longer ones speak of one resource of an application: make them with `resourceAction`. */
+export type AccessAction =
+  | 'get'
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'sync'
+  | 'override'
+  | 'rollback'
+  | 'invoke'
+  | `${'update' | 'delete' | 'action'}/${string}`
 
 /** Compiled allow/deny rules of one principal; deny wins. Objects are `<project>/<app>`, names or URLs. */
 export interface Grants {
