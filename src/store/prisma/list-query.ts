@@ -1,3 +1,4 @@
+import { canonicalServer } from '../../engine/address/canonical-server.js'
 import type { LabelTerm } from '../../engine/application/label-selector.js'
 import { HEALTH_ORDER } from '../../engine/health/health.js'
 import { SYNC_ORDER, type ApplicationListFilter, type ApplicationPageRequest } from '../application-list.js'
@@ -9,6 +10,13 @@ import { FRESHNESS_JOINS, type FreshnessSql } from './freshness-sql.js'
 export const OPERATION_JOIN = `LEFT JOIN LATERAL (SELECT phase, started_at FROM operations
   WHERE application_id = a.id ORDER BY started_at DESC LIMIT 1) o ON true`
 
+interface PageOrder extends Pick<ApplicationPageRequest, 'order'> {
+  readonly orderBy: string
+}
+
+/** Of more than these, too many applications would be put in order for one page. */
+const FEW_PROJECTS = 20
+
 const SYNC_VALUES: readonly string[] = SYNC_ORDER
 const HEALTH_VALUES: readonly string[] = HEALTH_ORDER
 
@@ -18,8 +26,14 @@ const HEALTH_VALUES: readonly string[] = HEALTH_ORDER
  */
 export class ListQuery {
   readonly values: unknown[] = []
-  readonly where: string[] = []
   readonly #fresh: FreshnessSql
+  /** Conditions on columns of the application and on the stored words of its status. */
+  readonly #ofKeys: string[] = []
+  /** Conditions that need what is joined to it. */
+  readonly #ofRows: string[] = []
+  #ofFewProjects = false
+  #isNarrow = false
+  #keysNeedStatus = false
   #needsStatus = false
   #needsOperation = false
 
@@ -52,7 +66,20 @@ export class ListQuery {
   }
 
   get whereText(): string {
-    return this.where.length === 0 ? '' : `WHERE ${this.where.join(' AND ')}`
+    return whereOf([...this.#ofKeys, ...this.#ofRows])
+  }
+
+  /**
+   * FROM, WHERE and ORDER BY of a page. Few fit a text, or a word of the status in a few projects: they are found and put in order by
+   * what the indexes hold (OFFSET 0 keeps that apart), and joined with the rest until the page is full. Others are walked in the order
+   * of an index, or as the planner knows how rare a word is.
+   */
+  pageOf(joins: string, { order, orderBy }: PageOrder): string {
+    if (!this.#isNarrow || (order?.field ?? 'name') !== 'name')
+      return `FROM applications a ${joins} ${this.operationJoin} ${this.whereText} ORDER BY ${orderBy}`
+    const status = this.#keysNeedStatus ? 'JOIN application_status s ON s.application_id = a.id' : ''
+    return `FROM (SELECT a.id, a.name, a.namespace FROM applications a ${status} ${whereOf(this.#ofKeys)} ORDER BY ${orderBy} OFFSET 0) k
+      JOIN applications a ON a.id = k.id ${joins} ${this.operationJoin} ${whereOf(this.#ofRows)} ORDER BY ${orderBy.replaceAll('a.', 'k.')}`
   }
 
   parameter(value: unknown): string {
@@ -67,7 +94,7 @@ export class ListQuery {
     const direction = down ? 'DESC' : 'ASC'
     if (field === 'name') {
       if (after !== undefined) {
-        this.where.push(
+        this.#ofKeys.push(
           `(a.name, a.namespace) ${down ? '<' : '>'} (${this.parameter(after.name)}, ${this.parameter(after.namespace)})`,
         )
       }
@@ -87,7 +114,7 @@ export class ListQuery {
     { after, down }: { readonly after: NonNullable<ApplicationPageRequest['after']>; readonly down: boolean },
   ): void {
     const key = [after.value ?? '', after.name, after.namespace].map((value) => this.parameter(value))
-    this.where.push(
+    this.#ofRows.push(
       `(${expression}, a.name, a.namespace) ${down ? '<' : '>'} (${key[0]}::${type}, ${key[1]}, ${key[2]})`,
     )
   }
@@ -105,14 +132,17 @@ export class ListQuery {
   }
 
   #byVisibility({ visibleProjects, visibleIds }: ApplicationListFilter): void {
+    const projects = visibleProjects?.length ?? Number.POSITIVE_INFINITY
+    this.#ofFewProjects = visibleIds !== undefined || projects <= FEW_PROJECTS
     this.#add(visibleProjects, (p) => `a.project = ANY(${p}::text[])`)
     this.#add(visibleIds, (p) => `a.id = ANY(${p}::text[])`)
   }
 
   #byDeclaration(filter: ApplicationListFilter): void {
+    this.#ofFewProjects ||= filter.project !== undefined
     this.#add(filter.project, (p) => `a.project = ${p}`)
     this.#add(
-      filter.cluster,
+      filter.cluster === undefined ? undefined : canonicalServer(filter.cluster),
       (
         p,
       ) => `(a.destination_server = ANY(ARRAY(SELECT ${p} UNION SELECT server FROM clusters WHERE name = ${p}))
@@ -125,6 +155,7 @@ export class ListQuery {
     this.#add(filter.autoSync, (p) => `a.auto_sync = ${p}::boolean`)
     for (const term of filter.labels ?? []) this.#byLabel(term)
     const text = filter.text === undefined ? undefined : `%${escapeLike(searchForm(filter.text))}%`
+    this.#isNarrow ||= text !== undefined
     this.#add(text, (p) => `a.search LIKE ${p}`)
   }
 
@@ -142,8 +173,8 @@ export class ListQuery {
     const { clusterStale, headStale } = this.#fresh
     this.#byWord({ column: 's.sync', words: SYNC_VALUES, stale: `(${clusterStale} OR ${headStale})` }, sync)
     this.#byWord({ column: 's.health', words: HEALTH_VALUES, stale: clusterStale }, health)
-    if (operationPhase !== undefined) this.#needsOperation = true
-    this.#add(operationPhase, (p) => `o.phase = ${p}`)
+    this.#needsOperation = operationPhase !== undefined
+    if (operationPhase !== undefined) this.#ofRows.push(`o.phase = ${this.parameter(operationPhase)}`)
   }
 
   #byWord(
@@ -156,16 +187,24 @@ export class ListQuery {
   ): void {
     if (word === undefined || !words.includes(word)) return
     this.#needsStatus = true
-    this.where.push(
-      word === 'Unknown'
-        ? `(${column} IS NULL OR ${column} = 'Unknown' OR ${stale})`
-        : `${column} = '${word}' AND NOT ${stale}`,
-    )
+    if (word === 'Unknown') {
+      this.#ofRows.push(`(${column} IS NULL OR ${column} = 'Unknown' OR ${stale})`)
+      return
+    }
+    this.#isNarrow ||= this.#ofFewProjects
+    this.#keysNeedStatus = true
+    this.#ofKeys.push(`${column} = '${word}'`)
+    // Nearly all are fresh. The planner takes a half of what it cannot know, but nearly all of what is not equal to one value.
+    this.#ofRows.push(`(CASE WHEN ${stale} THEN 1 ELSE 0 END) <> 1`)
   }
 
   #add(value: unknown, sql: (parameter: string) => string): void {
-    if (value !== undefined) this.where.push(sql(this.parameter(value)))
+    if (value !== undefined) this.#ofKeys.push(sql(this.parameter(value)))
   }
+}
+
+function whereOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
 }
 
 function escapeLike(text: string): string {

@@ -94,8 +94,7 @@ export class PrismaApplicationList extends ApplicationList {
     const { orderBy, sortValue } = query.order(request)
     // The limit is text: as a parameter the planner would expect a tenth of all rows, and plan anew each time.
     const rows = await this.#rows<Row>({
-      text: `SELECT ${this.#columns}, ${sortValue} AS sort_value FROM applications a ${ROW_JOINS} ${query.operationJoin}
-        ${query.whereText} ORDER BY ${orderBy} LIMIT ${first + 1}`,
+      text: `SELECT ${this.#columns}, ${sortValue} AS sort_value ${query.pageOf(ROW_JOINS, { ...request, orderBy })} LIMIT ${first + 1}`,
       values: query.values,
     })
     return {
