@@ -11,6 +11,7 @@ import { endDeadSockets } from './end-dead-sockets.js'
 import { createAuthenticate } from './features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { GatewayModule } from './gateway.module.js'
+import { GraphqlErrors } from './graphql-errors.js'
 import { addGraphqlHooks } from './graphql-hooks.js'
 import { keepRawBodies } from './http/raw-bodies.js'
 import { SETUP_STYLE_HASH } from './http/setup-page.js'
@@ -67,7 +68,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
     },
   )
   await app.init()
-  addGraphqlHooks(server.graphql)
+  addGraphqlHooks(server.graphql, new GraphqlErrors(deps.logger, deps.newId))
   if (deps.metrics !== undefined) timeDocuments(server.graphql, deps.metrics)
   const endOfDrops = dropSlowReaders(server)
   app.getHttpServer().on('close', endOfDrops)

@@ -15,6 +15,7 @@ import { MAX_TOKENS } from './document-limits.js'
 import { featureProviders } from './features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { GraphqlErrors } from './graphql-errors.js'
+import { formatSubscriptionErrors } from './subscription-errors.js'
 import { guardSchema } from './guard-schema.js'
 import { HealthController, Readiness } from './http/health.controller.js'
 import { SetupController } from './http/setup.controller.js'
@@ -68,7 +69,8 @@ function graphqlOptions(
     driver: MercuriusDriver,
     autoSchemaFile: true,
     sortSchema: true,
-    transformSchema: (schema) => resolveRowFields(guardSchema(schema, report)),
+    transformSchema: (schema) =>
+      resolveRowFields(formatSubscriptionErrors(guardSchema(schema, report), errors)),
     path: '/graphql',
     // The number form compiles at the second use and ignores that a document may be cheap to interpret.
     jit: { minCount: 3 },

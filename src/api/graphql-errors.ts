@@ -30,6 +30,12 @@ export class GraphqlErrors {
     }
   }
 
+  /** Whatever was thrown, as it goes out. */
+  outward(thrown: unknown): GraphQLError {
+    const originalError = thrown instanceof Error ? thrown : new Error(String(thrown))
+    return toError(this.one(new GraphQLError(originalError.message, { originalError })))
+  }
+
   /** The error as it goes out. */
   one(error: GraphQLError): GraphQLFormattedError {
     const original = rootOf(error)

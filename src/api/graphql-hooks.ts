@@ -2,6 +2,7 @@ import { specifiedRules, validate, visit, BREAK, type DocumentNode, type GraphQL
 import { AppError } from '../base/app-error.js'
 import { depthLimit, MAX_DOCUMENT_LENGTH, oneOperation, tooComplex } from './document-limits.js'
 import { requireCheap, type Variables } from './object-cost.js'
+import type { GraphqlErrors } from './graphql-errors.js'
 import type { RequestContext } from './request-context.js'
 
 type Execution = readonly [GraphQLSchema, DocumentNode, Partial<RequestContext>, Variables?]
@@ -19,23 +20,36 @@ interface HookHost {
 export const DOCUMENT_RULES = [oneOperation, depthLimit]
 
 /** Puts the limits where they see every request: before parsing, and before each execution with its variables. */
-export function addGraphqlHooks(host: HookHost): void {
+export function addGraphqlHooks(host: HookHost, errors: GraphqlErrors): void {
   host.addHook('preParsing', async (_schema, source) => requireShort(source))
   host.addHook('preExecution', async (...[schema, document, context, variables]) => {
     requireNoIntrospection(document, context)
     requireCheap(schema, document, variables ?? {})
   })
   host.addHook('preSubscriptionExecution', async (schema, document, context) => {
-    if (context.principal === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
-    // Mercurius runs a subscription without validating it.
-    const [fault] = validate(schema, document, [...specifiedRules, ...DOCUMENT_RULES], {
-      maxErrors: 1,
-      hideSuggestions: true,
-    })
-    if (fault !== undefined) throw fault
-    // The hook does not see variables: a variable `first` counts as the largest page.
-    requireCheap(schema, document, {})
+    try {
+      requireSubscribable(schema, document, context)
+    } catch (error) {
+      // Mercurius sends what is thrown here as it is.
+      throw errors.outward(error)
+    }
   })
+}
+
+function requireSubscribable(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  context: Partial<RequestContext>,
+): void {
+  if (context.principal === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
+  // Mercurius runs a subscription without validating it.
+  const [fault] = validate(schema, document, [...specifiedRules, ...DOCUMENT_RULES], {
+    maxErrors: 1,
+    hideSuggestions: true,
+  })
+  if (fault !== undefined) throw fault
+  // The hook does not see variables: a variable `first` counts as the largest page.
+  requireCheap(schema, document, {})
 }
 
 function requireShort(source: string): void {
