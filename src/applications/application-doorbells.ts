@@ -32,6 +32,7 @@ export function applicationRecord(
     audit: {
       ...rest,
       object: `application/${application.namespace}/${application.name}`,
+      objectId: application.id,
       project: application.spec.project,
       ...(details === undefined ? {} : { details }),
     },

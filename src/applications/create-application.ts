@@ -5,6 +5,7 @@ import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import { specDigest } from '../store/spec-digest.js'
 import { applicationRecord } from './application-doorbells.js'
 import type { CheckApplicationSpec } from './check-application-spec.js'
 import type { UpdateApplication } from './update-application.js'
@@ -67,7 +68,8 @@ export class CreateApplication {
       createdAt: new Date(clock.now()).toISOString(),
     }
     const bells = [{ kind: 'application', id: application.id }] as const
-    const entry = { actor: principal.subject, action: 'create-application' }
+    const details = { after: specDigest(application.spec) }
+    const entry = { actor: principal.subject, action: 'create-application', details }
     try {
       await applications.create(application, applicationRecord(application, entry, bells), key)
       return application

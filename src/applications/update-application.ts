@@ -2,6 +2,7 @@ import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import { specDigest } from '../store/spec-digest.js'
 import { openApplication, refuseApplication } from './application-access.js'
 import { applicationRecord } from './application-doorbells.js'
 import type { CheckApplicationSpec } from './check-application-spec.js'
@@ -53,7 +54,7 @@ export class UpdateApplication {
     const entry = {
       actor: principal.subject,
       action: 'update-application',
-      details: { generation: after.generation },
+      details: { generation: after.generation, before: specDigest(before.spec), after: specDigest(spec) },
     }
     await applications.update(after, applicationRecord(after, entry, bells))
     return after

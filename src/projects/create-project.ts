@@ -5,6 +5,7 @@ import type { Principal } from '../engine/access/principal.js'
 import type { Project, ProjectSpec } from '../engine/project/project.js'
 import { problemText } from '../engine/application/field-problem.js'
 import { validateProject } from '../engine/project/validate-project.js'
+import { specDigest } from '../store/spec-digest.js'
 import type { ProjectStore } from '../store/directory-stores.js'
 
 export interface NewProject {
@@ -38,6 +39,10 @@ export class CreateProject {
         action: `${action}-project`,
         object: `project/${wish.name}`,
         project: wish.name,
+        details: {
+          after: specDigest(spec),
+          ...(existing && { before: specDigest(existing.spec) }),
+        },
       },
       doorbells: [],
     }

@@ -8,6 +8,7 @@ import type { OperationStep, OperationStore } from '../store/operation-store.js'
 import type { Deployment, Fence, MutationRecord } from '../store/records.js'
 import type { Comparison } from './comparison.js'
 import type { OperationLog } from './operation-log.js'
+import { finishedSync } from './sync-audit.js'
 
 export interface EndSyncDeps {
   readonly operations: OperationStore
@@ -103,12 +104,5 @@ export class EndSync {
 }
 
 function recordOf(application: Application, operation: Operation): MutationRecord {
-  const audit = {
-    actor: operation.initiatedBy.username,
-    action: 'finish-sync',
-    object: `application/${application.namespace}/${application.name}`,
-    project: application.spec.project,
-    details: { operation: operation.id, phase: operation.phase },
-  }
-  return { audit, doorbells: [] }
+  return { audit: finishedSync(application, operation), doorbells: [] }
 }

@@ -19,10 +19,12 @@ import type { Comparison } from './comparison.js'
 import { NotTheOwner } from './not-the-owner.js'
 import type { RunDeletion } from './run-deletion.js'
 import type { RunSync } from './run-sync.js'
+import { SkippedSyncs } from './skipped-syncs.js'
 import type { StatusFlusher } from './status-flusher.js'
+import { decidedSync } from './sync-audit.js'
 
 export interface ReconcileApplicationDeps {
-  readonly stores: Pick<Stores, 'applicationFacts' | 'operations'>
+  readonly stores: Pick<Stores, 'applicationFacts' | 'operations' | 'audit'>
   readonly sessions: ClusterSessions
   readonly compare: CompareApplication
   readonly sync: RunSync
@@ -48,9 +50,11 @@ export class ReconcileApplication {
   /** By cluster. */
   readonly #heals = new Map<string, HealBudget>()
   readonly #last = new Map<string, ApplicationStatus>()
+  readonly #skipped: SkippedSyncs
 
   constructor(deps: ReconcileApplicationDeps) {
     this.#deps = deps
+    this.#skipped = new SkippedSyncs(deps.stores.audit)
   }
 
   /** Throws AppError; its `retry` says when to come back. The status tells people the reason already. */
@@ -91,6 +95,7 @@ export class ReconcileApplication {
     const comparison = await this.#deps.compare.run(request)
     const status = this.#assess(request, comparison)
     const decision = this.#decide(request, { status, last })
+    await this.#skipped.note(application, status, decision)
     if (decision.kind === 'sync') {
       const { request: wish, heal } = decision
       const { revisions } = status
@@ -225,6 +230,7 @@ export class ReconcileApplication {
 
   #forget(applicationId: string): undefined {
     this.#last.delete(applicationId)
+    this.#skipped.forget(applicationId)
     this.#deps.statuses.forget(applicationId)
     return undefined
   }
@@ -255,15 +261,9 @@ function newOperation(
   }
 }
 
-function recordOf(application: Application, { id }: Operation, { heal }: NewSync): MutationRecord {
-  const audit = {
-    actor: 'system',
-    action: heal ? 'heal-application' : 'sync-application',
-    object: `application/${application.namespace}/${application.name}`,
-    project: application.spec.project,
-    details: { operation: id },
-  }
-  return { audit, doorbells: [] }
+function recordOf(application: Application, operation: Operation, { heal }: NewSync): MutationRecord {
+  return { audit: decidedSync(application, operation, heal), doorbells: [] }
+}
 }
 
 function projectOf({ application, project }: ApplicationFacts): Project {

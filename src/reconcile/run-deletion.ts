@@ -10,6 +10,7 @@ import type { Fence, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { LiveRecord } from './live-index.js'
 import { proveAbsence } from './prove-absence.js'
+import { applicationAudit, prunedObjects } from './sync-audit.js'
 
 const WAIT_SECONDS = 2
 
@@ -82,13 +83,14 @@ export class RunDeletion {
     )
   }
 
-  async #close({ application, operation, session }: DeletionContext, fence?: Fence): Promise<void> {
-    const audit = {
+  async #close({ application, deletion, operation, session }: DeletionContext, fence?: Fence): Promise<void> {
+    const inventory = deletion.cascade ? (session?.forms.ofApplication(application.id) ?? []) : []
+    const audit = applicationAudit(application, {
       actor: operation?.initiatedBy.username ?? 'system',
       action: 'finish-deletion',
-      object: `application/${application.namespace}/${application.name}`,
-      project: application.spec.project,
-    }
+      ...(operation && { operation: operation.id }),
+      details: prunedObjects(inventory),
+    })
     if (operation !== undefined) {
       const finishedAt = new Date(this.#deps.clock.now()).toISOString()
       const message = 'The application and what it was to take along are deleted.'
@@ -98,7 +100,7 @@ export class RunDeletion {
         { fence },
       )
     }
-    const removal = { audit: { ...audit, action: 'remove-application' }, doorbells: [] }
+    const removal = { audit: { ...audit, action: 'remove-application', details: {} }, doorbells: [] }
     await this.#deps.applications.remove(application.id, removal, fence)
     session?.forms.forget(application.id)
   }
