@@ -61,6 +61,16 @@ export class GraphqlClient {
     return payload
   }
 
+  /** The body of an answer over plain HTTP, in pieces as they come. */
+  async download(path: string): Promise<AsyncIterable<Uint8Array>> {
+    const { url } = this.address
+    const response = await this.fetch(`${url}${path}`, { method: 'GET' })
+    if (response.ok && response.body !== null) return response.body as unknown as AsyncIterable<Uint8Array>
+    const [error] = parse(await response.text())?.errors ?? []
+    if (error === undefined) throw this.notLockstep(response.status)
+    throw this.refused(error.message, error.extensions?.code)
+  }
+
   private async askAgain<T>(
     query: string,
     variables: Readonly<Record<string, unknown>>,
@@ -78,23 +88,37 @@ export class GraphqlClient {
   }
 
   private async send(body: string): Promise<{ readonly status: number; readonly text: string }> {
-    const { url, token, allowInsecureTls } = this.address
+    const signal = AbortSignal.timeout(TIMEOUT_MS)
+    const response = await this.fetch(`${this.address.url}/graphql`, { method: 'POST', body, signal })
+    try {
+      return { status: response.status, text: await response.text() }
+    } catch (error) {
+      throw this.unreachable(error)
+    }
+  }
+
+  private async fetch(
+    url: string,
+    request: Pick<RequestInit, 'method' | 'body' | 'signal'>,
+  ): Promise<Response> {
+    const { token, allowInsecureTls } = this.address
     const headers = {
       'content-type': 'application/json',
       'x-lockstep-client': 'cli',
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     }
-    const request = { method: 'POST', headers, body, signal: AbortSignal.timeout(TIMEOUT_MS) }
     try {
-      const post = allowInsecureTls ? insecureFetch : fetch
-      const response = await post(`${url}/graphql`, request)
-      return { status: response.status, text: await response.text() }
+      return await (allowInsecureTls ? insecureFetch : fetch)(url, { ...request, headers })
     } catch (error) {
-      throw new Unanswered(`cannot reach ${url}`, {
-        reason: causeOf(error),
-        hint: 'check the address and that the server runs; lockstep context shows what is configured',
-      })
+      throw this.unreachable(error)
     }
+  }
+
+  private unreachable(error: unknown): Unanswered {
+    return new Unanswered(`cannot reach ${this.address.url}`, {
+      reason: causeOf(error),
+      hint: 'check the address and that the server runs; lockstep context shows what is configured',
+    })
   }
 
   private refused(message: string, code: string | undefined): CliError {
@@ -116,13 +140,10 @@ export class GraphqlClient {
   }
 }
 
-async function insecureFetch(
-  url: string,
-  request: { method: string; headers: Record<string, string>; body: string; signal: AbortSignal },
-): Promise<Response> {
+async function insecureFetch(url: string, request: RequestInit): Promise<Response> {
   const undici = await import('undici')
   const dispatcher = new undici.Agent({ connect: { rejectUnauthorized: false } })
-  return (await undici.fetch(url, { ...request, dispatcher })) as unknown as Response
+  return (await undici.fetch(url, { ...request, dispatcher } as object)) as unknown as Response
 }
 
 function parse(text: string): Body | undefined {

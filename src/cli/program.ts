@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { CliIo } from './cli-io.js'
 import { addAppCommands } from './app-commands.js'
+import { addAuditCommands } from './audit-commands.js'
 import type { AddCommand } from './command-options.js'
 import { addDirectoryCommands } from './directory-commands.js'
 import { Flags } from './flags.js'
@@ -32,6 +33,7 @@ export function createProgram(io: CliIo, done: (exitCode: number) => void): Comm
   addLoginCommands(program, add)
   addAppCommands(program, add)
   addDirectoryCommands(program, add)
+  addAuditCommands(program, add)
   addOwnCommands(program, add)
   return program
 }

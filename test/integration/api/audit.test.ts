@@ -160,6 +160,35 @@ describe('denials', () => {
   })
 })
 
+describe('secrets', () => {
+  const CANARY = 'canary-audit-4f1d'
+  const change = (field: string, type: string, input: object, token: string | undefined = admin) =>
+    gateway.ask(`mutation($input: ${type}!) { ${field}(input: $input) { __typename } }`, {
+      variables: { input },
+      ...(token && { token }),
+    })
+
+  it('B-25 no event holds what a change was given as a secret, or what it made', async () => {
+    const kubeconfig = `apiVersion: v1\nkind: Config\nusers: [{name: u, user: {token: ${CANARY}}}]`
+    const url = 'https://git.test/canary'
+    await change('createAccount', 'CreateAccountInput', { name: 'cara', password: `${CANARY} ${PASSWORD}` })
+    await change('addRepository', 'AddRepositoryInput', { url, username: 'robot', password: CANARY })
+    await change('addCluster', 'AddClusterInput', { name: 'canary', kubeconfig })
+    await change('login', 'LoginInput', { username: 'cara', password: CANARY, bearer: true }, '')
+    const made = await gateway.ask(
+      'mutation { createApiToken(input: { name: "ci", expiresInSeconds: 60 }) { token userErrors { message } } }',
+      { token: admin },
+    )
+    const token = String(made.data.createApiToken.token)
+    expect(token).toMatch(/^lst_/)
+    const written = await gateway.stores.audit.list(10_000)
+    const actions = new Set(written.map(({ action }) => action))
+    for (const action of ['create-account', 'add-repository']) expect(actions).toContain(action)
+    const text = JSON.stringify(written)
+    for (const secret of [CANARY, token, admin, PASSWORD]) expect(text).not.toContain(secret)
+  })
+})
+
 describe('verifyAudit', () => {
   const VERIFY = `query($anchor: AuditAnchorInput) { verifyAudit(anchor: $anchor) {
     checked findings { fault position eventId message } next end { position hash } base } }`

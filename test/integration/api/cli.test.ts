@@ -1,10 +1,11 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CliIo } from '../../../src/cli/cli-io.js'
 import { runCli } from '../../../src/cli/main.js'
-import { openFixture, type Fixture } from './gateway-fixture.js'
+import { SealEvents } from '../../../src/audit/seal-events.js'
+import { auditHash, openFixture, type Fixture } from './gateway-fixture.js'
 
 let gateway: Fixture
 let folder: string
@@ -78,5 +79,30 @@ describe('lockstep', () => {
     })
     expect((await run('app delete shop')).code).toBe(20)
     expect((await run('app wait shop --timeout 1')).code).toBe(20)
+  })
+
+  it('audit list, verify and export show what was done, and say when it was changed', async () => {
+    const { auditChain: chain, audit } = gateway.stores
+    await new SealEvents({ chain, hash: auditHash }).run()
+    const list = await run('audit list --action create-project --since 1h')
+    expect(list).toMatchObject({ code: 0, err: '' })
+    expect(list.out).toMatch(
+      /^TIME +ACTOR +ACTION +OBJECT +PROJECT +OUTCOME\n\S+ +admin +create-project +project\/team/,
+    )
+    const anchor = join(folder, 'anchor.json')
+    expect(await run(`audit verify --save-anchor ${anchor}`)).toMatchObject({ code: 0, out: '' })
+    expect((await run(`audit verify --anchor ${anchor}`)).code).toBe(0)
+    const file = join(folder, 'audit.csv')
+    expect((await run(`audit export --format csv --actor admin --file ${file}`)).code).toBe(0)
+    expect(await readFile(file, 'utf8')).toMatch(/^id,at,actor.*\r\n\d+,\S+,admin,/)
+    expect(JSON.parse((await run('audit export --action create-project')).out.trimEnd())).toMatchObject({
+      object: 'project/team',
+    })
+    const [event] = (await audit.list(1_000)).filter(({ action }) => action === 'create-project')
+    Object.assign(event ?? {}, { actor: 'somebody else' })
+    const verify = await run('audit verify')
+    expect(verify).toMatchObject({ code: 1, err: expect.stringContaining('NOT') })
+    expect(verify.out).toContain(`Event ${event?.id} at position`)
+    expect((await run('audit list --outcome maybe')).code).not.toBe(0)
   })
 })
