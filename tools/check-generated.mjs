@@ -7,13 +7,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { root } from './gates/run-gates.mjs'
 import { conformancePage, CONCERNS_ROWS } from './reference/conformance-page.mjs'
+import { schemaFaults } from './reference/schema-changes.mjs'
 import { CONCERNS_ATTACKS, securityCases } from './reference/security-cases.mjs'
 import { testTitles } from './reference/test-titles.mjs'
 
 const [compiled = 'dist'] = process.argv.slice(2).filter((word) => word !== '--write')
 const write = process.argv.includes('--write')
 
-const { schemaText } = await import(pathToFileURL(join(root, compiled, 'src/api/print-schema.js')).href)
+const { schemaTexts } = await import(pathToFileURL(join(root, compiled, 'src/api/print-schema.js')).href)
 const { metricsPage } = await import(
   pathToFileURL(join(root, compiled, 'src/telemetry/metrics-page.js')).href
 )
@@ -26,10 +27,17 @@ const attacks = securityCases(
   await testTitles(root, CONCERNS_ATTACKS),
   await readJson('test/security/cases.json').catch(() => ({})),
 )
-const faults = [...conformance.faults, ...attacks.faults]
+const api = await schemaTexts()
+const changes = schemaFaults(
+  await readText('src/api/released.graphql'),
+  api.schema,
+  await readText('docs/reference/schema-changes.md'),
+)
+const faults = [...conformance.faults, ...attacks.faults, ...changes]
 if (faults.length > 0) process.stdout.write(`${faults.join('\n')}\n`)
 const checked = [
-  await settle('src/api/schema.graphql', await schemaText()),
+  await settle('src/api/schema.graphql', api.schema),
+  await settle('docs/reference/api.md', api.page),
   await settle('docs/operator/metrics.md', metricsPage()),
   await settle('docs/reference/conformance.md', conformance.page),
   await settle('test/security/cases.json', `${JSON.stringify(attacks.cases, null, 2)}\n`),
@@ -38,8 +46,12 @@ const stale = checked.includes(true)
 if (stale) process.stdout.write('Run `npm run generate` and commit what it changes.\n')
 process.exit(stale || faults.length > 0 ? 1 : 0)
 
+function readText(path) {
+  return readFile(join(root, path), 'utf8')
+}
+
 async function readJson(path) {
-  return JSON.parse(await readFile(join(root, path), 'utf8'))
+  return JSON.parse(await readText(path))
 }
 
 /** Writes or compares one file; answers whether it is out of date. */

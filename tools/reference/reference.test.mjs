@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { conformancePage } from './conformance-page.mjs'
+import { schemaFaults } from './schema-changes.mjs'
 import { securityCases } from './security-cases.mjs'
 import { titlesOf } from './test-titles.mjs'
 
@@ -84,5 +85,25 @@ describe('securityCases()', () => {
     ],
   ])('finds %s', (_name, rows, titles, before) => {
     expect(securityCases(rows, titles, before).faults).toHaveLength(1)
+  })
+})
+
+describe('schemaFaults()', () => {
+  const before = 'type Query { a: Int b(c: Int): Int }'
+  const removed = 'Query.a was removed.'
+
+  it('asks for a note on what breaks clients, and not on what is added', () => {
+    expect(schemaFaults(before, 'type Query { a: Int b(c: Int): Int more: Int }', '')).toEqual([])
+    expect(schemaFaults(before, 'type Query { b(c: Int): Int }', '')).toEqual([
+      expect.stringContaining(removed),
+    ])
+    expect(schemaFaults(before, 'type Query { a: Int b(c: Int!): Int }', '')).toHaveLength(1)
+  })
+
+  it('is content with a note that says what to do, and finds one that nothing is behind', () => {
+    const note = `- \`${removed}\` Use b.`
+    expect(schemaFaults(before, 'type Query { b(c: Int): Int }', note)).toEqual([])
+    expect(schemaFaults(before, 'type Query { b(c: Int): Int }', `- \`${removed}\``)).toHaveLength(1)
+    expect(schemaFaults(before, before, note)).toHaveLength(1)
   })
 })
