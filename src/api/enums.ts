@@ -31,6 +31,17 @@ export const OutcomeEnum = {
   FAILED: 'failed',
 } as const
 
+export const StepKindEnum = {
+  PLANNED: 'planned',
+  WAVE_STARTED: 'waveStarted',
+  DRY_RUN: 'dryRun',
+  APPLIED: 'applied',
+  PRUNED: 'pruned',
+  RETRIED: 'retried',
+  TERMINATED: 'terminated',
+  FINISHED: 'finished',
+} as const
+
 export const PropagationEnum = {
   FOREGROUND: 'foreground',
   BACKGROUND: 'background',
@@ -57,6 +68,7 @@ registerEnumType(HealthStatusEnum, { name: 'HealthStatus' })
 registerEnumType(OperationPhaseEnum, { name: 'OperationPhase' })
 registerEnumType(OperationKindEnum, { name: 'OperationKind' })
 registerEnumType(OutcomeEnum, { name: 'Outcome' })
+registerEnumType(StepKindEnum, { name: 'OperationStepKind' })
 registerEnumType(PropagationEnum, { name: 'DeletionPropagation' })
 registerEnumType(PatchTypeEnum, { name: 'PatchType' })
 registerEnumType(ChangeKindEnum, { name: 'ChangeKind' })

@@ -10,6 +10,7 @@ import { GetApplication } from '../applications/get-application.js'
 import { ListApplications } from '../applications/list-applications.js'
 import { PatchApplication } from '../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
+import { RollbackApplication } from '../applications/rollback-application.js'
 import { RequestSync } from '../applications/request-sync.js'
 import { SelectApplications } from '../applications/select-applications.js'
 import { StalenessWatch } from '../applications/staleness-watch.js'
@@ -74,6 +75,7 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
     remove,
     new ChangeApplications({ select, sync, refresh, remove }),
     new PatchApplication({ applications, checkSpec, update }),
+    new RollbackApplication({ applications, operations, checkSpec, sync }),
     new CreateApplication({ applications, checkSpec, update, clock, newId }),
     new GetApplication(applicationList),
     new ListApplications(applicationList),

@@ -10,6 +10,7 @@ import { DeleteApplication } from './delete-application.js'
 import { PatchApplication } from './patch-application.js'
 import { RefreshApplicationRequest } from './refresh-application-request.js'
 import { RequestSync } from './request-sync.js'
+import { RollbackApplication } from './rollback-application.js'
 import { SelectApplications } from './select-applications.js'
 import { UpdateApplication } from './update-application.js'
 
@@ -22,6 +23,7 @@ let stores: Stores
 let changes: ChangeApplications
 let patches: PatchApplication
 let create: CreateApplication
+let rollbacks: RollbackApplication
 let count = 0
 const newId = (): string => `00000000-0000-4000-8000-${String((count += 1)).padStart(12, '0')}`
 
@@ -55,9 +57,11 @@ beforeEach(async () => {
   const update = new UpdateApplication({ applications, checkSpec })
   create = new CreateApplication({ applications, checkSpec, update, clock, newId })
   patches = new PatchApplication({ applications, checkSpec, update })
+  const requestSync = new RequestSync({ applications, operations, clock, newId })
+  rollbacks = new RollbackApplication({ applications, operations, checkSpec, sync: requestSync })
   changes = new ChangeApplications({
     select: new SelectApplications(applicationList),
-    sync: new RequestSync({ applications, operations, clock, newId }),
+    sync: requestSync,
     refresh: new RefreshApplicationRequest({ applications, repositories, audit }),
     remove: new DeleteApplication({ applications, operations, clock, newId }),
   })
@@ -200,5 +204,68 @@ describe('PatchApplication', () => {
     await patch('merge', { spec: { revisionHistoryLimit: 3 } })
     const late = patches.run(developer, { ...named, type: 'merge', patch: { spec: {} }, generation: 1 })
     await expect(late).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+})
+
+describe('RollbackApplication', () => {
+  const name = { namespace: 'argocd', name: 'shop' }
+  const wish = { name, prune: false, dryRun: false, confirmedPrune: false, idempotencyKey: 'k' }
+
+  async function deployed(repoURL = 'https://git.test/x'): Promise<void> {
+    const { id: applicationId } = await make('shop')
+    const { operations } = stores
+    for (const revision of ['c1', 'c2']) {
+      const [outcome] = await sync({ names: [name] }, revision)
+      const operation = outcome?.operation
+      if (operation === undefined) throw new Error('no operation')
+      const ended = {
+        ...operation,
+        phase: 'Succeeded',
+        finishedAt: `2026-01-01T00:00:0${revision[1]}.000Z`,
+      } as const
+      const deployment = {
+        id: newId(),
+        applicationId,
+        revisions: [revision],
+        renderKeys: [`k-${revision}`],
+        sources: [{ repoURL, path: '.' }],
+        operationId: operation.id,
+        initiatedBy: 'dev',
+        automated: false,
+        deployedAt: ended.finishedAt,
+      }
+      await operations.finish(ended, RECORD, { deployment })
+    }
+  }
+
+  it('[1.7 Rollback] starts one operation with what was recorded, and is refused what is not there', async () => {
+    await deployed()
+    await expect(rollbacks.run(developer, { ...wish, number: 7 })).rejects.toThrow('it has no deployment 7')
+    const operation = await rollbacks.run(developer, wish)
+    expect(operation).toMatchObject({
+      revisions: ['c1'],
+      request: { rollback: { number: 0, renderKeys: ['k-c1'] } },
+    })
+    expect((await rollbacks.run(developer, wish)).id).toBe(operation.id)
+    expect((await actions()).filter((action) => action === 'rollback-application')).toHaveLength(1)
+  })
+
+  it('[1.4 Rollback guard] is refused while automated sync is on, says why, and needs the permission', async () => {
+    await deployed()
+    const reader = person('reader', [['get', 'team/*']])
+    await expect(rollbacks.run(reader, wish)).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const policy = { spec: { syncPolicy: { automated: {} } } }
+    await patches.run(developer, { ...name, type: 'merge', patch: policy })
+    await expect(rollbacks.run(developer, wish)).rejects.toThrow('automated sync is on and would undo it')
+    expect(await actions()).not.toContain('rollback-application')
+  })
+
+  it('A-37 is no way around the repositories of the project', async () => {
+    await deployed('https://evil.test/y')
+    const team = await stores.projects.byName('team')
+    if (team === undefined) throw new Error('no project')
+    const spec = { ...team.spec, sourceRepos: ['https://git.test/*'] }
+    await stores.projects.update({ ...team, spec, generation: team.generation + 1 }, RECORD)
+    await expect(rollbacks.run(developer, wish)).rejects.toThrow('does not permit the repository')
   })
 })

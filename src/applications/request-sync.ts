@@ -44,22 +44,13 @@ export class RequestSync {
       phase: 'Running',
       request: { ...wish.request, generation: application.generation },
       initiatedBy: { username: principal.subject, automated: false },
-      revisions: desired?.revisions ?? [],
+      revisions: wish.request.rollback?.revisions ?? desired?.revisions ?? [],
       message: 'waiting for the cluster worker',
       retryCount: 0,
       results: [],
       startedAt: new Date(clock.now()).toISOString(),
     }
-    const entry = {
-      actor: principal.subject,
-      action: 'sync-application',
-      details: {
-        operation: operation.id,
-        prune: wish.request.prune,
-        dryRun: wish.request.dryRun,
-        force: wish.request.force,
-      },
-    }
+    const entry = entryOf(principal, operation)
     const record = applicationRecord(application, entry, [{ kind: 'application', id: application.id }])
     // A key of one application must not answer the operation of another one.
     const key = wish.idempotencyKey === undefined ? undefined : `${application.id}:${wish.idempotencyKey}`
@@ -67,5 +58,14 @@ export class RequestSync {
     const started = await operations.start(operation, record, { idempotencyKey: key })
     crashPoint('S0:after')
     return started
+  }
+}
+
+function entryOf({ subject }: Principal, { id, request }: Operation) {
+  const { prune, dryRun, force, rollback } = request
+  return {
+    actor: subject,
+    action: rollback === undefined ? 'sync-application' : 'rollback-application',
+    details: { operation: id, prune, dryRun, force, ...(rollback && { deployment: rollback.number }) },
   }
 }

@@ -78,6 +78,10 @@ export class MeasuredOperations extends OperationStore {
     return this.#store.deployments(applicationId, limit)
   }
 
+  override deployment(applicationId: string, number: number) {
+    return this.#store.deployment(applicationId, number)
+  }
+
   #countSteps(steps: readonly OperationStep[]): void {
     for (const { kind } of steps) this.#metrics.count('lockstep_operation_steps_total', { kind })
   }

@@ -1,11 +1,11 @@
 import { crashPoint } from '../base/crash-point.js'
 import type { Clock } from '../base/clock.js'
-import type { Application } from '../engine/application/application.js'
+import { sourcesOf, type Application } from '../engine/application/application.js'
 import type { Operation, OperationPhase } from '../engine/sync/operation.js'
 import { recallSteps } from '../engine/sync/step-log.js'
 import { resourceKeyText } from '../engine/manifest/resource-key.js'
 import type { OperationStep, OperationStore } from '../store/operation-store.js'
-import type { Deployment, Fence, MutationRecord } from '../store/records.js'
+import type { NewDeployment, Fence, MutationRecord } from '../store/records.js'
 import type { Comparison } from './comparison.js'
 import type { OperationLog } from './operation-log.js'
 import { finishedSync } from './sync-audit.js'
@@ -46,7 +46,7 @@ export class EndSync {
     const operation: Operation = { ...former, ...end, revisions: comparison.revisions, finishedAt }
     log.note('finished', { phase: operation.phase })
     crashPoint('S15:before')
-    const deployment = this.#deployment(comparison, operation)
+    const deployment = this.#deployment(application, comparison, operation)
     await log.with((done) =>
       this.#deps.operations.finish(operation, recordOf(application, operation), {
         ...done,
@@ -84,7 +84,11 @@ export class EndSync {
     this.#deps.onOperation(operation.id)
   }
 
-  #deployment(comparison: Comparison, operation: Operation): Deployment | undefined {
+  #deployment(
+    { spec }: Application,
+    comparison: Comparison,
+    operation: Operation,
+  ): NewDeployment | undefined {
     const whole = operation.request.resources === undefined && !operation.request.dryRun
     if (!whole || operation.phase !== 'Succeeded') return undefined
     return {
@@ -94,6 +98,9 @@ export class EndSync {
       renderKeys: comparison.renderKeys,
       operationId: operation.id,
       initiatedBy: operation.initiatedBy.username,
+      automated: operation.initiatedBy.automated,
+      sources: operation.request.rollback?.sources ?? sourcesOf(spec),
+      startedAt: operation.startedAt,
       deployedAt: operation.finishedAt ?? operation.startedAt,
     }
   }

@@ -9,7 +9,7 @@ import { healAttempts } from '../engine/sync/heal-attempts.js'
 import { takeHeal, type HealBudget, type HealLimits } from '../engine/sync/heal-budget.js'
 import type { Operation, SyncRequest } from '../engine/sync/operation.js'
 import type { ApplicationFacts } from '../store/application-facts.js'
-import type { MutationRecord } from '../store/records.js'
+import type { Desired, MutationRecord } from '../store/records.js'
 import type { Stores } from '../store/stores.js'
 import { extendLogContext } from '../telemetry/log-context.js'
 import { assessComparison, unknownStatus } from './assess-comparison.js'
@@ -81,16 +81,18 @@ export class ReconcileApplication {
       await this.#deps.sync.stop(application, operation)
       return SOON_SECONDS
     }
-    if (desired === undefined || desired.generation !== application.generation) return undefined
+    const declared = desired?.generation === application.generation ? desired : undefined
+    const wanted = earlierRender(application, operation) ?? declared
+    if (wanted === undefined) return undefined
     const session = await this.#deps.sessions.of(application.spec.destination, facts.clusterId)
-    const request = { application, project: projectOf(facts), desired, session }
+    const request = { application, project: projectOf(facts), desired: wanted, declared, session }
     if (operation === undefined) return this.#follow(request, facts.last)
     const early = this.#deps.sync.due(operation)
     return early > 0 ? this.#waitForRetry(request, operation, early) : this.#sync(request, operation)
   }
 
   /** Nothing is asked for: compare, and let the policy decide. */
-  async #follow(request: CompareRequest, last: Operation | undefined): Promise<Requeue> {
+  async #follow(request: Wanted, last: Operation | undefined): Promise<Requeue> {
     const { application } = request
     const comparison = await this.#deps.compare.run(request)
     const status = this.#assess(request, comparison)
@@ -108,27 +110,33 @@ export class ReconcileApplication {
   }
 
   /** A failed sync waits for its next attempt: people see the reason all the time, and what is live. */
-  async #waitForRetry(request: CompareRequest, operation: Operation, early: number): Promise<Requeue> {
-    const comparison = await this.#deps.compare.run(request)
-    this.#offer(request.application, this.#assess(request, comparison, operation.message))
+  async #waitForRetry(request: Wanted, operation: Operation, early: number): Promise<Requeue> {
+    const comparison = await this.#asDeclared(request)
+    if (comparison !== undefined)
+      this.#offer(request.application, this.#assess(request, comparison, operation.message))
     return early / 1000
   }
 
   /** `seen` is what this very run compared before it started the operation. */
-  async #sync(request: CompareRequest, operation: Operation, seen?: Comparison): Promise<Requeue> {
+  async #sync(request: Wanted, operation: Operation, seen?: Comparison): Promise<Requeue> {
     const { application, session } = request
     const fresh = seen !== undefined
     const comparison = seen ?? (await this.#deps.compare.run(request))
     const outcome = await this.#deps.sync.run({ application, operation, comparison, session, fresh })
-    const after = await this.#deps.compare.run(request)
+    const after = await this.#asDeclared(request)
     const { phase, message, notBefore } = outcome.operation
     const failed = phase === 'Failed' || notBefore !== undefined
-    const status = this.#assess(request, after, failed ? message : undefined)
-    this.#offer(application, status)
+    const status = after && this.#assess(request, after, failed ? message : undefined)
+    if (status !== undefined) this.#offer(application, status)
     if (outcome.requeueAfterSeconds !== undefined) return outcome.requeueAfterSeconds
     // The operation is over: what it left (a change meanwhile, a deletion that waited) is for the next run.
-    const more = application.deletion !== undefined || (phase === 'Succeeded' && status.sync === 'OutOfSync')
+    const more = application.deletion !== undefined || (phase === 'Succeeded' && status?.sync === 'OutOfSync')
     return more ? SOON_SECONDS : undefined
+  }
+
+  /** What is shown compares with the declaration, also after a rollback; undefined when that was not rendered yet. */
+  async #asDeclared({ declared, ...request }: Wanted): Promise<Comparison | undefined> {
+    return declared && this.#deps.compare.run({ ...request, desired: declared })
   }
 
   async #delete(application: Application, operation: Operation | undefined): Promise<Requeue> {
@@ -236,6 +244,28 @@ export class ReconcileApplication {
   }
 }
 
+/** `desired` is what shall be live: what is `declared`, or the render of a deployment that somebody rolls back to. */
+interface Wanted extends CompareRequest {
+  readonly declared: Desired | undefined
+}
+
+function earlierRender(
+  { id, generation }: Application,
+  operation: Operation | undefined,
+): Desired | undefined {
+  const rollback = operation?.request.rollback
+  if (rollback === undefined) return undefined
+  const { revisions, renderKeys } = rollback
+  return {
+    applicationId: id,
+    generation,
+    revisions,
+    renderKeys,
+    inputs: [],
+    updatedAt: operation?.startedAt ?? '',
+  }
+}
+
 interface NewSync {
   readonly request: SyncRequest
   readonly heal: boolean
@@ -263,7 +293,6 @@ function newOperation(
 
 function recordOf(application: Application, operation: Operation, { heal }: NewSync): MutationRecord {
   return { audit: decidedSync(application, operation, heal), doorbells: [] }
-}
 }
 
 function projectOf({ application, project }: ApplicationFacts): Project {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Operation } from '../engine/sync/operation.js'
 import { aManagedObject, anApplication, anOperation, aRecord, unique } from './contract-fixtures.js'
-import type { Deployment } from './records.js'
+import type { NewDeployment } from './records.js'
 import type { Stores } from './stores.js'
 
 const START = aRecord('start-sync')
@@ -90,13 +90,16 @@ export function operationStoreContract(technology: string, open: () => Promise<S
     it('finish() happens once, with audit event and deployment', async () => {
       const operation = anOperation(unique('application'))
       await stores.operations.start(operation, START)
-      const deployment: Deployment = {
+      const deployment: NewDeployment = {
         id: unique('deployment'),
         applicationId: operation.applicationId,
         revisions: ['c1'],
         renderKeys: ['k1'],
         operationId: operation.id,
         initiatedBy: 'alice',
+        automated: false,
+        sources: [{ repoURL: 'https://git.example/shop.git', path: 'deploy' }],
+        startedAt: operation.startedAt,
         deployedAt: '2026-01-02T03:05:00.000Z',
       }
       const before = await auditCount()
@@ -107,7 +110,11 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       )
       expect(results.filter(Boolean)).toHaveLength(1)
       expect(await auditCount()).toBe(before + 1)
-      expect(await stores.operations.deployments(operation.applicationId, 10)).toEqual([deployment])
+      expect(await stores.operations.deployments(operation.applicationId, 10)).toEqual([
+        { ...deployment, number: 0 },
+      ])
+      expect(await stores.operations.deployment(operation.applicationId, 0)).toMatchObject(deployment)
+      expect(await stores.operations.deployment(operation.applicationId, 1)).toBeUndefined()
       expect(await stores.operations.active(operation.applicationId)).toBeUndefined()
     })
 
@@ -138,10 +145,12 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       } as const
       expect(await stores.operations.appendSteps([second, step])).toEqual([])
       await stores.operations.appendSteps([{ ...step, kind: 'dryRun' }])
-      expect(await stores.operations.steps(operationId)).toEqual([step, second])
+      expect(await stores.operations.steps(operationId)).toMatchObject([step, second])
       const last = { operationId, sequence: 3, kind: 'finished', content: {} } as const
       await stores.operations.finish(succeeded(operation), FINISH, { steps: [last] })
-      expect(await stores.operations.steps(operationId)).toEqual([step, second, last])
+      const [{ at = '' } = {}] = await stores.operations.steps(operationId)
+      expect(Date.parse(at)).toBeGreaterThan(0)
+      expect(await stores.operations.steps(operationId)).toMatchObject([step, second, last])
     })
 
     it('keeps the inventory in the same statement as what is begun, logged and ended', async () => {

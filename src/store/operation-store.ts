@@ -1,10 +1,15 @@
 import type { Operation } from '../engine/sync/operation.js'
 import type { LoggedStep } from '../engine/sync/step-log.js'
-import type { Deployment, Fences, ManagedObject, MutationRecord } from './records.js'
+import type { Deployment, Fences, ManagedObject, MutationRecord, NewDeployment } from './records.js'
 
 /** One step that was carried out; a crashed operation resumes by reading them. */
 export interface OperationStep extends LoggedStep {
   readonly operationId: string
+}
+
+/** A step as it is stored. */
+export interface StoredStep extends OperationStep {
+  readonly at: string
 }
 
 /** An operation that somebody asked to stop, with the sentence that says who. */
@@ -15,7 +20,7 @@ export interface StopWish {
 
 export interface OperationEnding {
   /** The entry of the history, for a whole successful sync. */
-  readonly deployment?: Deployment | undefined
+  readonly deployment?: NewDeployment | undefined
   readonly fence?: Fences | undefined
   /** The last steps, in the same transaction. */
   readonly steps?: readonly OperationStep[]
@@ -61,7 +66,7 @@ export abstract class OperationStore {
   ): Promise<readonly StopWish[]>
   /** Marks a running operation as Terminating; false, and no record, when it is over or marked already. */
   abstract terminate(id: string, message: string, record: MutationRecord): Promise<boolean>
-  abstract steps(operationId: string): Promise<readonly OperationStep[]>
+  abstract steps(operationId: string): Promise<readonly StoredStep[]>
   /**
    * Phase, message, results, revisions, retryCount, notBefore; a terminal row never changes again (returns false). An
    * operation that is to stop stays so, with its message, when a running one is saved.
@@ -69,5 +74,7 @@ export abstract class OperationStore {
   abstract save(operation: Operation, fence?: Fences): Promise<boolean>
   /** Terminal state, audit event and (for a whole successful sync) the deployment, in one transaction. */
   abstract finish(operation: Operation, record: MutationRecord, ending?: OperationEnding): Promise<boolean>
+  /** Newest first. */
   abstract deployments(applicationId: string, limit: number): Promise<readonly Deployment[]>
+  abstract deployment(applicationId: string, number: number): Promise<Deployment | undefined>
 }

@@ -1,4 +1,5 @@
 import type { Doorbell } from '../queue/doorbell-queue.js'
+import type { ApplicationSource } from '../engine/application/application.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
 import type { JsonObject } from '../engine/manifest/manifest.js'
 import type { AuditOrigin } from './audit-origin.js'
@@ -123,7 +124,8 @@ export interface Desired {
   readonly updatedAt: string
 }
 
-export interface Deployment {
+/** An entry of the history: what was made live by a whole successful sync. */
+export interface NewDeployment {
   readonly id: string
   readonly applicationId: string
   readonly revisions: readonly string[]
@@ -131,4 +133,14 @@ export interface Deployment {
   readonly operationId: string
   readonly initiatedBy: string
   readonly deployedAt: string
+}
+  /** As they were declared then. */
+  readonly sources: readonly ApplicationSource[]
+  readonly automated: boolean
+  /** Start of its operation; absent for those of former releases. */
+  readonly startedAt?: string
+
+export interface Deployment extends NewDeployment {
+  /** What people call it: counted per application from 0. */
+  readonly number: number
 }

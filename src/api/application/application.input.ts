@@ -117,6 +117,27 @@ export class PatchApplicationInput extends ApplicationNameInput {
   generation?: number | null
 }
 
+@InputType()
+export class RollbackApplicationInput extends ApplicationNameInput {
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of the deployment; default: the one before the newest.',
+  })
+  number?: number | null
+
+  @Field(() => Boolean, { nullable: true })
+  prune?: boolean | null
+
+  @Field(() => Boolean, { nullable: true })
+  dryRun?: boolean | null
+
+  @Field(() => Boolean, { nullable: true, description: 'You saw what goes and agree.' })
+  confirmPrune?: boolean | null
+
+  @Field(() => String, { nullable: true, description: 'The same key answers the same operation.' })
+  idempotencyKey?: string | null
+}
+
 /** Stops the sync that runs on this application. */
 @InputType()
 export class TerminateOperationInput extends ApplicationNameInput {}

@@ -6,6 +6,7 @@ import { cursorOf, ListApplications } from '../../applications/list-applications
 import { PatchApplication } from '../../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../../applications/refresh-application-request.js'
 import { RequestSync } from '../../applications/request-sync.js'
+import { RollbackApplication } from '../../applications/rollback-application.js'
 import { TerminateOperation } from '../../applications/terminate-operation.js'
 import { UpdateApplication } from '../../applications/update-application.js'
 import type { Principal } from '../../engine/access/principal.js'
@@ -18,6 +19,7 @@ import {
   DeleteApplicationInput,
   PatchApplicationInput,
   RefreshApplicationInput,
+  RollbackApplicationInput,
   SyncApplicationInput,
   TerminateOperationInput,
   UpdateApplicationInput,
@@ -162,12 +164,16 @@ export class ApplicationWorkResolver {
   private readonly requestSync: RequestSync
   private readonly requestRefresh: RefreshApplicationRequest
   private readonly requestTermination: TerminateOperation
+  private readonly requestRollback: RollbackApplication
 
   constructor(
     requestSync: RequestSync,
     requestRefresh: RefreshApplicationRequest,
     requestTermination: TerminateOperation,
+    // oxlint-disable-next-line max-params -- one action of the same object each
+    requestRollback: RollbackApplication,
   ) {
+    this.requestRollback = requestRollback
     this.requestSync = requestSync
     this.requestRefresh = requestRefresh
     this.requestTermination = requestTermination
@@ -191,6 +197,22 @@ export class ApplicationWorkResolver {
   terminateOperation(@Caller() caller: Principal, @Args('input') input: TerminateOperationInput) {
     return payload(async () => {
       const operation = await this.requestTermination.run(caller, nameOf(input))
+      return { operation: toOperationView(operation) }
+    })
+  }
+
+  @Allow('applications:sync')
+  @Mutation(() => ApplicationPayloadType)
+  rollbackApplication(@Caller() caller: Principal, @Args('input') input: RollbackApplicationInput) {
+    return payload(async () => {
+      const operation = await this.requestRollback.run(caller, {
+        name: nameOf(input),
+        ...(input.number != null && { number: input.number }),
+        prune: input.prune === true,
+        dryRun: input.dryRun === true,
+        confirmedPrune: input.confirmPrune === true,
+        ...keyOf(input),
+      })
       return { operation: toOperationView(operation) }
     })
   }

@@ -1,12 +1,13 @@
-import { Args, ID, Query, Resolver } from '@nestjs/graphql'
+import { Args, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql'
 import { AppError } from '../../base/app-error.js'
 import { GetApplication } from '../../applications/get-application.js'
 import type { Principal } from '../../engine/access/principal.js'
+import { timeline } from '../../engine/sync/timeline.js'
 import { OperationStore } from '../../store/operation-store.js'
-import { Allow } from '../access-rule.js'
+import { Allow, Cost, Inherits } from '../access-rule.js'
 import { innerId } from '../opaque-id.js'
 import { Caller } from '../request-context.js'
-import { OperationType, toOperationView } from './operation.type.js'
+import { OperationStepType, OperationType, toOperationView } from './operation.type.js'
 
 @Resolver(() => OperationType)
 export class OperationResolver {
@@ -31,5 +32,12 @@ export class OperationResolver {
       throw new AppError('NOT_FOUND', 'The operation does not exist.')
     }
     return toOperationView(operation)
+  }
+
+  @Inherits()
+  @Cost(10)
+  @ResolveField(() => [OperationStepType], { description: 'What it did, in order.' })
+  async steps(@Parent() { id }: OperationType): Promise<readonly OperationStepType[]> {
+    return timeline(await this.operations.steps(innerId('Operation', id)))
   }
 }

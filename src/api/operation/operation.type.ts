@@ -6,11 +6,13 @@ import type {
   Outcome,
   ResourceResult,
 } from '../../engine/sync/operation.js'
-import type { Deployment } from '../../store/records.js'
+import type { StepKind } from '../../engine/sync/step-log.js'
+import type { TimelineEntry } from '../../engine/sync/timeline.js'
+import type { ApplicationSource } from '../../engine/application/application.js'
 import { Inherits } from '../access-rule.js'
-import { OperationKindEnum, OperationPhaseEnum, OutcomeEnum } from '../enums.js'
+import { OperationKindEnum, OperationPhaseEnum, OutcomeEnum, StepKindEnum } from '../enums.js'
 import { opaqueId } from '../opaque-id.js'
-import { DateTimeScalar } from '../scalars.js'
+import { DateTimeScalar, JsonScalar } from '../scalars.js'
 
 /** What an operation made of one object. */
 @Inherits()
@@ -99,18 +101,50 @@ export function toOperationView(operation: Operation): OperationType {
   }
 }
 
+/** One step of what an operation did. */
+@Inherits()
+@ObjectType('OperationStep')
+export class OperationStepType implements TimelineEntry {
+  @Field(() => Int)
+  sequence: number
+
+  @Field(() => StepKindEnum)
+  kind: StepKind
+
+  @Field(() => DateTimeScalar)
+  at: string
+
+  @Field(() => String)
+  message: string
+
+  @Field(() => [ResourceResultType])
+  results: readonly ResourceResultType[]
+}
+
 /** One entry of the history: what was made live, when, by whom. */
 @Inherits()
 @ObjectType('Deployment')
-export class DeploymentType implements Pick<Deployment, 'revisions' | 'initiatedBy' | 'deployedAt'> {
+export class DeploymentType {
   @Field(() => ID)
   id: string
+
+  @Field(() => Int, { description: 'What rollbacks name it by; counted per application from 0.' })
+  number: number
 
   @Field(() => [String])
   revisions: readonly string[]
 
   @Field(() => String)
   initiatedBy: string
+
+  @Field(() => Boolean)
+  automated: boolean
+
+  @Field(() => JsonScalar, { description: 'The sources as they were declared then.' })
+  sources: readonly ApplicationSource[]
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  startedAt?: string
 
   @Field(() => DateTimeScalar)
   deployedAt: string

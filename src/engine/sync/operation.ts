@@ -1,3 +1,4 @@
+import type { ApplicationSource } from '../application/application.js'
 import type { ResourceKey } from '../manifest/resource-key.js'
 
 /** Phases of contract 1.4; the last three are terminal. */
@@ -37,6 +38,16 @@ export interface SyncRequest {
   readonly generation?: number
   /** Of a self-heal: how many in a row it is, from 1 (Argo CD's `autoHealAttemptsCount`). */
   readonly autoHealAttempts?: number
+  /** The stored render of an earlier deployment takes the place of what is declared. */
+  readonly rollback?: Rollback
+}
+
+export interface Rollback {
+  /** Number of the deployment. */
+  readonly number: number
+  readonly revisions: readonly string[]
+  readonly renderKeys: readonly string[]
+  readonly sources: readonly ApplicationSource[]
 }
 
 /** Outcomes are past participles, one closed union for API, CLI and UI. */

@@ -84,20 +84,26 @@ function keyed(steps: readonly LoggedStep[]): ReadonlyMap<string, ResourceResult
   return new Map(steps.flatMap(resultsOf).map((result) => [resourceKeyText(result), result]))
 }
 
-function resultsOf({ kind, content }: LoggedStep): readonly ResourceResult[] {
+/** What came of the objects of one step that the plan may rely on: what was refused is tried again. */
+function resultsOf(step: LoggedStep): readonly ResourceResult[] {
+  return loggedResults(step).filter(({ outcome }) => outcome !== 'failed')
+}
+
+/** What came of each object of one step; what cannot be read is left out. */
+export function loggedResults({ kind, content }: LoggedStep): readonly ResourceResult[] {
   const status = STATUS[kind]
   const batch: unknown = content['results']
   if (status === undefined || !Array.isArray(batch)) return []
   return batch.flatMap((item: unknown) => {
     const [text, version, outcome, message] = Array.isArray(item) ? (item as readonly unknown[]) : []
     const key = typeof text === 'string' ? parseResourceKey(text) : undefined
-    if (key === undefined || outcome === 'failed') return []
+    if (key === undefined) return []
     return [
       {
         ...key,
         version: textOf(version) ?? '',
         outcome: outcome as Outcome,
-        status,
+        status: outcome === 'failed' ? 'SyncFailed' : status,
         message: textOf(message) ?? '',
       },
     ]

@@ -5,6 +5,7 @@ import {
   type OperationBeginning,
   type OperationEnding,
   type OperationStep,
+  type StoredStep,
   type StopWish,
 } from '../operation-store.js'
 import type { Deployment, Fences, ManagedObject, MutationRecord } from '../records.js'
@@ -22,7 +23,7 @@ export class MemoryOperationStore extends OperationStore {
   readonly #rows: ApplicationRows
   readonly #operations = new Map<string, Operation>()
   readonly #byKey = new Map<string, string>()
-  readonly #steps = new Map<string, Map<number, OperationStep>>()
+  readonly #steps = new Map<string, Map<number, StoredStep>>()
   readonly #deployments: Deployment[] = []
 
   constructor({ ledger, leases, rows }: MemoryApplicationStoreDeps) {
@@ -99,7 +100,7 @@ export class MemoryOperationStore extends OperationStore {
     return true
   }
 
-  override async steps(operationId: string): Promise<readonly OperationStep[]> {
+  override async steps(operationId: string): Promise<readonly StoredStep[]> {
     return [...(this.#steps.get(operationId)?.values() ?? [])].sort((a, b) => a.sequence - b.sequence)
   }
 
@@ -126,7 +127,10 @@ export class MemoryOperationStore extends OperationStore {
     keepManaged(this.#rows, managed)
     if (!(await this.save(operation, fence))) return false
     this.#append(steps)
-    if (deployment !== undefined) this.#deployments.push(deployment)
+    if (deployment !== undefined) {
+      const [last] = await this.deployments(deployment.applicationId, 1)
+      this.#deployments.push({ ...deployment, number: (last?.number ?? -1) + 1 })
+    }
     this.#ledger.write(record)
     return true
   }
@@ -138,10 +142,14 @@ export class MemoryOperationStore extends OperationStore {
     ).slice(0, limit)
   }
 
+  override async deployment(applicationId: string, number: number): Promise<Deployment | undefined> {
+    return this.#deployments.find((one) => one.applicationId === applicationId && one.number === number)
+  }
+
   #append(steps: readonly OperationStep[]): void {
     for (const step of steps) {
-      const known = this.#steps.get(step.operationId) ?? new Map<number, OperationStep>()
-      if (!known.has(step.sequence)) known.set(step.sequence, step)
+      const known = this.#steps.get(step.operationId) ?? new Map<number, StoredStep>()
+      if (!known.has(step.sequence)) known.set(step.sequence, { ...step, at: new Date().toISOString() })
       this.#steps.set(step.operationId, known)
     }
   }

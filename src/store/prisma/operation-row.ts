@@ -7,8 +7,9 @@ import {
   type SyncRequest,
 } from '../../engine/sync/operation.js'
 import { stepContent, type StepKind } from '../../engine/sync/step-log.js'
-import type { OperationStep } from '../operation-store.js'
-import type { Deployment } from '../records.js'
+import type { ApplicationSource } from '../../engine/application/application.js'
+import type { OperationStep, StoredStep } from '../operation-store.js'
+import type { Deployment, NewDeployment } from '../records.js'
 
 export interface OperationRow {
   readonly id: string
@@ -76,7 +77,14 @@ export interface DeploymentRow {
   readonly operation_id: string
   readonly initiated_by: string
   readonly deployed_at: Date
+  readonly number: number
+  readonly started_at: Date | null
+  readonly automated: boolean
+  readonly sources: readonly ApplicationSource[]
 }
+
+export const DEPLOYMENT_COLUMNS =
+  'id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at, number, started_at, automated, sources'
 
 export function toDeployment(row: DeploymentRow): Deployment {
   return {
@@ -87,6 +95,10 @@ export function toDeployment(row: DeploymentRow): Deployment {
     operationId: row.operation_id,
     initiatedBy: row.initiated_by,
     deployedAt: row.deployed_at.toISOString(),
+    number: row.number,
+    automated: row.automated,
+    sources: row.sources,
+    ...(row.started_at === null ? {} : { startedAt: row.started_at.toISOString() }),
   }
 }
 
@@ -95,11 +107,12 @@ export interface StepRow {
   readonly sequence: number
   readonly kind: StepKind
   readonly content: unknown
+  readonly at: Date
 }
 
-export function toStep(row: StepRow): OperationStep {
-  const { operation_id: operationId, sequence, kind, content } = row
-  return { operationId, sequence, kind, content: stepContent(content) }
+export function toStep(row: StepRow): StoredStep {
+  const { operation_id: operationId, sequence, kind, content, at } = row
+  return { operationId, sequence, kind, content: stepContent(content), at: at.toISOString() }
 }
 
 /** How many values `stepValues` gives. */
@@ -131,13 +144,18 @@ export function saveValues(operation: Operation): readonly unknown[] {
 export function deployedCte(first: number): string {
   const p = (n: number): string => `$${first + n}`
   return `deployed AS (
-    INSERT INTO deployments (id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at)
-    SELECT ${p(0)}::text, ${p(1)}::text, ${p(2)}::jsonb, ${p(3)}::jsonb, ${p(4)}::text, ${p(5)}::text, ${p(6)}::timestamptz
+    INSERT INTO deployments (id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at,
+      started_at, automated, sources, number)
+    SELECT ${p(0)}::text, ${p(1)}::text, ${p(2)}::jsonb, ${p(3)}::jsonb, ${p(4)}::text, ${p(5)}::text, ${p(6)}::timestamptz,
+      ${p(7)}::timestamptz, ${p(8)}::boolean, ${p(9)}::jsonb,
+      (SELECT coalesce(max(number), -1) + 1 FROM deployments WHERE application_id = ${p(1)}::text)
     WHERE EXISTS (SELECT FROM change))`
 }
 
-export function deploymentValues(deployment: Deployment): readonly unknown[] {
+export function deploymentValues(deployment: NewDeployment): readonly unknown[] {
   const { id, applicationId, revisions, renderKeys, operationId, initiatedBy, deployedAt } = deployment
+  const { startedAt, automated, sources } = deployment
   const texts = [JSON.stringify(revisions), JSON.stringify(renderKeys)]
-  return [id, applicationId, ...texts, operationId, initiatedBy, deployedAt]
+  const begin = [id, applicationId, ...texts, operationId, initiatedBy, deployedAt]
+  return [...begin, startedAt ?? null, automated, JSON.stringify(sources)]
 }

@@ -5,6 +5,7 @@ import {
   type OperationBeginning,
   type OperationEnding,
   type OperationStep,
+  type StoredStep,
   type StopWish,
 } from '../operation-store.js'
 import type { Deployment, Fences, ManagedObject, MutationRecord } from '../records.js'
@@ -20,6 +21,7 @@ import {
   STEP_VALUES,
   stepsFrom,
   stepValues,
+  DEPLOYMENT_COLUMNS,
   toDeployment,
   toOperation,
   toStep,
@@ -110,10 +112,10 @@ export class PrismaOperationStore extends OperationStore {
     return (await this.#database.change(change, record)) > 0
   }
 
-  override async steps(operationId: string): Promise<readonly OperationStep[]> {
+  override async steps(operationId: string): Promise<readonly StoredStep[]> {
     const rows = await this.#database.rows<StepRow>({
       name: 'operation-steps',
-      text: 'SELECT operation_id, sequence, kind, content FROM operation_steps WHERE operation_id = $1 ORDER BY sequence',
+      text: 'SELECT operation_id, sequence, kind, content, at FROM operation_steps WHERE operation_id = $1 ORDER BY sequence',
       values: [operationId],
     })
     return rows.map(toStep)
@@ -156,11 +158,20 @@ export class PrismaOperationStore extends OperationStore {
   override async deployments(applicationId: string, limit: number): Promise<readonly Deployment[]> {
     const rows = await this.#database.rows<DeploymentRow>({
       name: 'deployments',
-      text: `SELECT id, application_id, revisions, render_keys, operation_id, initiated_by, deployed_at
-        FROM deployments WHERE application_id = $1 ORDER BY deployed_at DESC, id DESC LIMIT $2`,
+      text: `SELECT ${DEPLOYMENT_COLUMNS} FROM deployments WHERE application_id = $1
+        ORDER BY deployed_at DESC, id DESC LIMIT $2`,
       values: [applicationId, limit],
     })
     return rows.map(toDeployment)
+  }
+
+  override async deployment(applicationId: string, number: number): Promise<Deployment | undefined> {
+    const [row] = await this.#database.rows<DeploymentRow>({
+      name: 'deployment',
+      text: `SELECT ${DEPLOYMENT_COLUMNS} FROM deployments WHERE application_id = $1 AND number = $2 LIMIT 1`,
+      values: [applicationId, number],
+    })
+    return row && toDeployment(row)
   }
 
   /** Two requests with one key at the same moment collide on either index: the caller looks for the row of the first. */
