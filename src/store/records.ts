@@ -130,15 +130,15 @@ export interface NewDeployment {
   readonly applicationId: string
   readonly revisions: readonly string[]
   readonly renderKeys: readonly string[]
-  readonly operationId: string
-  readonly initiatedBy: string
-  readonly deployedAt: string
-}
   /** As they were declared then. */
   readonly sources: readonly ApplicationSource[]
+  readonly operationId: string
+  readonly initiatedBy: string
   readonly automated: boolean
   /** Start of its operation; absent for those of former releases. */
   readonly startedAt?: string
+  readonly deployedAt: string
+}
 
 export interface Deployment extends NewDeployment {
   /** What people call it: counted per application from 0. */
