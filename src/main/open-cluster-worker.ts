@@ -81,15 +81,14 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
       watchedWorker('clusters', () => worker.depth, ownership),
       sessions,
     ),
-    answers: clusterAnswers({
-      liveReads,
-      probe,
-      vault,
-      proof: new VerifyAudit(stores.auditChain, (text) => vault.hmac(text)),
-    }),
+    answers: clusterAnswers({ liveReads, probe, vault, proof: openProof(parts) }),
     start: () => startOwner(parts.queue, { owned, ownership, worker }),
     close: () => closeOwner({ ownership, worker, statuses, sessions }),
   }
+}
+
+function openProof({ stores, vault }: ClusterWorkerParts): VerifyAudit {
+  return new VerifyAudit(stores.auditChain, (text) => vault.hmac(text))
 }
 
 function openConnector(
