@@ -38,8 +38,8 @@ export interface LiveIndexDeps {
 export class LiveIndex {
   readonly #deps: LiveIndexDeps
   readonly #kinds = new Map<string, Map<string, LiveRecord>>()
-  /** Objects that an operation is writing right now: their echoes ring no doorbell. */
-  readonly #inFlight = new Set<string>()
+  /** Objects that an operation is writing right now, with what the watch told meanwhile: echoes ring no doorbell. */
+  readonly #inFlight = new Map<string, Manifest[]>()
 
   constructor(deps: LiveIndexDeps) {
     this.#deps = deps
@@ -68,6 +68,7 @@ export class LiveIndex {
     for (const object of objects) {
       const record = this.#record(object)
       after.set(resourceKeyText(record.key), record)
+      this.#inFlight.get(resourceKeyText(record.key))?.push(object)
       const old = before?.get(resourceKeyText(record.key))
       if (isNews(old, record)) this.#tell(record)
     }
@@ -80,6 +81,7 @@ export class LiveIndex {
     const text = resourceKeyText(record.key)
     const old = records.get(text)
     records.set(text, record)
+    this.#inFlight.get(text)?.push(object)
     if (isNews(old, record)) this.#tell(record)
   }
 
@@ -91,16 +93,27 @@ export class LiveIndex {
     if (old !== undefined) this.#tell(old)
   }
 
-  /** The answer of an apply: newer than anything the watch told, and judged on the form just stored. */
+  /**
+   * The answer of an apply, judged on the form just stored. Somebody may have changed the object right after us, and the watch may have
+   * told it before we heard our answer: then that stands and is news.
+   */
   applied(object: Manifest): void {
     const record = this.#record(object)
-    this.#ofKind(record.key).set(resourceKeyText(record.key), record)
+    const text = resourceKeyText(record.key)
+    const last = this.#inFlight.get(text)?.at(-1)
+    if (last === undefined || !isNewer(last, object)) {
+      this.#ofKind(record.key).set(text, record)
+      return
+    }
+    const newer = this.#record(last)
+    this.#ofKind(record.key).set(text, newer)
+    this.#ring(newer)
   }
 
   /** Marks objects as being written; the function returned ends it. */
   writing(keys: readonly ResourceKey[]): () => void {
     const texts = keys.map(resourceKeyText)
-    for (const text of texts) this.#inFlight.add(text)
+    for (const text of texts) this.#inFlight.set(text, [])
     return () => {
       for (const text of texts) this.#inFlight.delete(text)
     }
@@ -146,7 +159,10 @@ export class LiveIndex {
   }
 
   #tell(record: LiveRecord): void {
-    if (this.#inFlight.has(resourceKeyText(record.key))) return
+    if (!this.#inFlight.has(resourceKeyText(record.key))) this.#ring(record)
+  }
+
+  #ring(record: LiveRecord): void {
     const form = this.#deps.forms.get(record.key)
     if (form === undefined && record.application === undefined) return
     this.#deps.onChange({
@@ -154,6 +170,13 @@ export class LiveIndex {
       ...(record.application === undefined ? {} : { application: record.application }),
     })
   }
+}
+
+/** Versions of one object grow. Where they are no numbers, the watch is believed: what is newer it is yet to tell. */
+function isNewer(told: Manifest, answered: Manifest): boolean {
+  const [one = '', other = ''] = [told.metadata.resourceVersion, answered.metadata.resourceVersion]
+  const areNumbers = [one, other].every((version) => /^\d+$/.test(version))
+  return areNumbers ? BigInt(one) > BigInt(other) : one !== other
 }
 
 const DECISIVE = ['sync-options', 'sync-wave', 'compare-options', 'ignore-healthcheck'].map(
