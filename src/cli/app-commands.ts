@@ -10,6 +10,7 @@ export function addAppCommands(program: Command, add: AddCommand): void {
   addReads(app, add)
   addChanges(app, add)
   addWork(app, add)
+  addSourceChanges(app, add)
 }
 
 function addReads(app: Command, add: AddCommand): void {
@@ -78,6 +79,14 @@ function addChanges(app: Command, add: AddCommand): void {
     async () => (await import('./app/set-app.js')).setApp,
   )
   specFlags(set)
+  const patch = add(
+    app,
+    { name: 'patch <name>', text: 'change parts of an application' },
+    async () => (await import('./app/patch-app.js')).patchApp,
+  )
+  namespaced(patch)
+    .option('--patch <patch>', 'JSON or YAML, of metadata and spec')
+    .option('--type <type>', 'json (default) or merge')
   const remove = add(
     app,
     { name: 'delete [names...]', text: 'delete applications' },
@@ -95,12 +104,13 @@ function addWork(app: Command, add: AddCommand): void {
     { name: 'sync [names...]', text: 'make the cluster equal to Git' },
     async () => (await import('./app/sync-apps.js')).syncApps,
   )
-  repeated(selection(sync), '--resource <resource>', 'only GROUP:KIND:NAME')
+  repeated(selection(sync), '--resource <resource>', 'only [!]GROUP:KIND:[NAMESPACE/]NAME, * for any')
   repeated(sync, '--sync-option <option>', 'NAME=VALUE')
   sync
     .option('--prune', 'delete what is no longer declared')
     .option('--confirm-prune', 'agree to prunes that are held back for being large')
     .option('--dry-run', 'change nothing')
+    .option('--preview-changes', 'show what differs and ask first')
     .option('--force', 'delete and create again where a change is refused')
     .option('--replace')
     .option('--server-side')
@@ -111,6 +121,18 @@ function addWork(app: Command, add: AddCommand): void {
     .option('--local <path>')
     .option('--retry-limit <count>')
     .option('-y, --yes')
+    .option(OUTPUT, FORMATS)
+  const rollback = add(
+    app,
+    { name: 'rollback <name> [id]', text: 'make an earlier deployment live again' },
+    async () => (await import('./app/rollback-app.js')).rollbackApp,
+  )
+  namespaced(rollback)
+    .option('--prune', 'delete what that deployment did not have')
+    .option('--confirm-prune', 'agree to prunes that are held back for being large')
+    .option('--dry-run', 'change nothing')
+    .option('--async', 'do not wait')
+    .option('--timeout <seconds>')
     .option(OUTPUT, FORMATS)
   const wait = add(
     app,
@@ -172,10 +194,55 @@ function specFlags(command: Command): void {
   toggle(command, 'self-heal', 'automated sync undoes changes in the cluster')
   toggle(command, 'allow-empty', 'automated sync may delete everything')
   repeated(command, '--sync-option <option>', 'NAME=VALUE, !NAME removes it')
-  repeated(command, '--helm-set <pair>', 'not supported yet')
-  repeated(command, '--values <file>', 'not supported yet')
-  repeated(command, '--kustomize-image <image>', 'not supported yet')
+  repeated(command, '--helm-set <pair>', 'Helm parameter NAME=VALUE')
+  repeated(command, '--helm-set-string <pair>', 'Helm parameter NAME=VALUE that is text')
+  repeated(command, '--values <file>', 'Helm values file')
+  repeated(command, '--kustomize-image <image>', 'OLD=NEW:TAG')
+  repeated(command, '--plugin-env <pair>', 'NAME=VALUE for the plugin')
   command
-    .option('--nameprefix <text>', 'not supported yet')
-    .option('--config-management-plugin <name>', 'not supported yet')
+    .option('--release-name <name>', 'Helm release name')
+    .option('--nameprefix <text>', 'Kustomize prefix of names')
+    .option('--namesuffix <text>', 'Kustomize suffix of names')
+    .option('--config-management-plugin <name>', 'plugin that renders it')
+}
+
+function addSourceChanges(app: Command, add: AddCommand): void {
+  const unset = add(
+    app,
+    { name: 'unset <name>', text: 'take away parameters of an application' },
+    async () => (await import('./app/set-app.js')).unsetApp,
+  )
+  repeated(namespaced(unset), '--kustomize-image <image>', 'by its name')
+  repeated(unset, '-p, --parameter <name>', 'Helm parameter')
+  repeated(unset, '--values <file>', 'Helm values file')
+  repeated(unset, '--plugin-env <name>', 'variable of the plugin')
+  unset
+    .option('--nameprefix')
+    .option('--namesuffix')
+    .option('--kustomize-namespace')
+    .option('--kustomize-version')
+    .option('--values-literal')
+    .option('--ignore-missing-value-files')
+    .option('--pass-credentials')
+    .option('--ref')
+    .option('--source-position <number>', 'of several sources, from 1')
+  const edit = add(
+    app,
+    { name: 'edit <name>', text: 'change the spec in an editor' },
+    async () => (await import('./app/edit-app.js')).editApp,
+  )
+  namespaced(edit)
+  const addOne = add(
+    app,
+    { name: 'add-source <name>', text: 'add a source to an application' },
+    async () => (await import('./app/change-sources.js')).addSource,
+  )
+  specFlags(addOne)
+  addOne.option('--ref <name>', 'what other sources refer to it by')
+  const removeOne = add(
+    app,
+    { name: 'remove-source <name>', text: 'remove a source from an application' },
+    async () => (await import('./app/change-sources.js')).removeSource,
+  )
+  namespaced(removeOne).option('--source-position <number>', 'from 1').option('--source-name <name>')
 }

@@ -4,9 +4,10 @@ import type { CommandContext } from '../command-context.js'
 import { confirm } from '../confirm.js'
 import { readApp, type AppName } from './app-view.js'
 import { namedApps } from './named-apps.js'
+import { faultsOf, type OutcomeView } from './outcomes.js'
 
-const DELETE = `mutation($input: DeleteApplicationInput!) { deleteApplication(input: $input) {
-  operation { id } userErrors { code message } } }`
+const DELETE = `mutation($input: DeleteApplicationsInput!) { deleteApplications(input: $input) {
+  outcomes { namespace name userError { message } } userErrors { code message } } }`
 const POLL_MS = 1000
 const PROPAGATIONS = ['FOREGROUND', 'BACKGROUND', 'ORPHAN']
 
@@ -23,15 +24,15 @@ export async function deleteApps(context: CommandContext): Promise<number> {
   }
   const names = await namedApps(context, client)
   for (const name of names) await askFor(context, name, cascade)
-  for (const name of names) {
-    await client.change('deleteApplication', DELETE, {
-      ...name,
-      cascade,
-      propagation,
-      idempotencyKey: randomUUID(),
-    })
-    io.err(`application '${name.name}' is being deleted\n`)
-  }
+  const { outcomes } = await client.change<{ readonly outcomes: readonly OutcomeView[] }>(
+    'deleteApplications',
+    DELETE,
+    // Those that were shown, whatever fits the selector by now.
+    { choice: { names }, cascade, propagation, idempotencyKey: randomUUID() },
+  )
+  const faults = faultsOf(context, outcomes, 'is being deleted')
+  if (faults.length > 0)
+    throw new CliError('not every application is being deleted', { reason: faults.join('; ') })
   if (flags.isOn('wait')) for (const name of names) await waitUntilGone(context, name)
   return 0
 }

@@ -44,7 +44,8 @@ async function compare(context: CommandContext): Promise<number> {
   return flags.number('diffExitCode') ?? 1
 }
 
-async function readDiffs(context: CommandContext, name: AppName): Promise<readonly DiffView[]> {
+/** What differs now, asked from the cluster. */
+export async function readDiffs(context: CommandContext, name: AppName): Promise<readonly DiffView[]> {
   const client = await context.client()
   const answer = await client.ask<{ readonly application: { readonly diff: readonly DiffView[] } }>(
     `query($name: String!, $namespace: String) { application(name: $name, namespace: $namespace) {
@@ -54,7 +55,8 @@ async function readDiffs(context: CommandContext, name: AppName): Promise<readon
   return answer.application.diff
 }
 
-async function diffText(diff: DiffView): Promise<string> {
+/** One object as its lines differ. */
+export async function diffText(diff: DiffView): Promise<string> {
   const { dump } = await import('js-yaml')
   const yaml = (value: unknown): string =>
     value == null ? '' : dump(value, { sortKeys: true, lineWidth: -1 })

@@ -16,3 +16,20 @@ export async function namedApps(context: CommandContext, client: GraphqlClient):
   if (found.length === 0) throw new CliError('no application fits the selector')
   return found.map(({ name, namespace }) => ({ name, namespace }))
 }
+
+/** The same as a choice that the server makes: one for each project. */
+export function choicesOf({ args, flags }: CommandContext): readonly object[] {
+  const appNamespace = flags.text('appNamespace')
+  if (args.length > 0) return [{ names: args.map((text) => parseAppName(text, appNamespace)) }]
+  const selector = flags.text('selector')
+  const projects = flags.list('project')
+  if (selector === undefined && projects.length === 0) {
+    throw new CliError('name an application', { hint: 'give its name, or choose by label with -l' })
+  }
+  const wish = {
+    ...(selector !== undefined && { selector }),
+    ...(appNamespace !== undefined && { appNamespace }),
+  }
+  if (projects.length === 0) return [{ filter: wish }]
+  return projects.map((project) => ({ filter: { ...wish, project } }))
+}

@@ -1,5 +1,7 @@
+import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
-import { namedApps } from './named-apps.js'
+import { choicesOf } from './named-apps.js'
+import { faultsOf, type OutcomeView } from './outcomes.js'
 import { readApp, type AppName, type AppView } from './app-view.js'
 
 const POLL_MS = 300
@@ -9,14 +11,23 @@ const PATIENCE_MS = 20_000
 const REFRESH = `mutation($input: RefreshApplicationInput!) { refreshApplication(input: $input) {
   userErrors { code message } } }`
 
+const REFRESH_MANY = `mutation($input: RefreshApplicationsInput!) { refreshApplications(input: $input) {
+  outcomes { namespace name userError { message } } userErrors { code message } } }`
+
 /** `app refresh`: asks for a new comparison and returns. */
 export async function refreshApps(context: CommandContext): Promise<number> {
   const client = await context.client()
-  for (const name of await namedApps(context, client)) {
-    await client.change('refreshApplication', REFRESH, { ...name, hard: context.flags.isOn('hard') })
-    context.io.err(`refreshing ${name.name}\n`)
+  const faults: string[] = []
+  for (const choice of choicesOf(context)) {
+    const { outcomes } = await client.change<{ readonly outcomes: readonly OutcomeView[] }>(
+      'refreshApplications',
+      REFRESH_MANY,
+      { choice, hard: context.flags.isOn('hard') },
+    )
+    faults.push(...faultsOf(context, outcomes, 'is being refreshed'))
   }
-  return 0
+  if (faults.length === 0) return 0
+  throw new CliError('not every application is being refreshed', { reason: faults.join('; ') })
 }
 
 /** Asks for a comparison and waits until one later than before is there. */

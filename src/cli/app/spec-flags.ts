@@ -1,11 +1,11 @@
 import { CliError } from '../cli-error.js'
 import type { Flags } from '../flags.js'
+import { toolsWithFlags } from './tool-flags.js'
 
 type Tree = { readonly [key: string]: unknown }
 
 /** A spec with the flags of `app create` and `app set` laid over it. */
 export function specWithFlags(before: Tree, flags: Flags): Tree {
-  refuseUnsupported(flags)
   const sources = Array.isArray(before['sources']) ? before['sources'] : undefined
   if (sources !== undefined && sources.length > 1 && hasAny(flags, Object.keys(SOURCE))) {
     throw new CliError('the application has several sources', {
@@ -32,18 +32,6 @@ const SOURCE = {
   ref: 'ref',
 } as const
 
-const UNSUPPORTED = ['helmSet', 'values', 'kustomizeImage', 'nameprefix', 'configManagementPlugin'] as const
-
-function refuseUnsupported(flags: Flags): void {
-  for (const name of UNSUPPORTED) {
-    if (flags.list(name).length > 0 || flags.text(name) !== undefined) {
-      throw new CliError(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)} is not supported yet`, {
-        hint: 'only plain directories of manifests are rendered by this version',
-      })
-    }
-  }
-}
-
 function sourceWithFlags(before: Tree, flags: Flags): Tree {
   const directory = tree(before['directory'])
   const recurse = flags.given('directoryRecurse')
@@ -52,6 +40,7 @@ function sourceWithFlags(before: Tree, flags: Flags): Tree {
   return {
     ...before,
     ...renamed(flags, SOURCE),
+    ...toolsWithFlags(before, flags),
     directory: withoutEmpty({
       ...directory,
       ...(recurse !== undefined && { recurse }),
@@ -179,7 +168,8 @@ function withoutEmpty(value: Tree): Tree {
   const kept: Record<string, unknown> = {}
   for (const [key, inner] of Object.entries(value)) {
     if (inner === undefined || inner === null) continue
-    const cleaned = isTree(inner) ? withoutEmpty(inner) : inner
+    // Values of charts are other people's words: nothing is empty in them.
+    const cleaned = isTree(inner) && key !== 'valuesObject' ? withoutEmpty(inner) : inner
     if (isTree(cleaned) && Object.keys(cleaned).length === 0 && !(KEEP in Object(inner))) continue
     kept[key] = cleaned
   }

@@ -1,60 +1,46 @@
 import { randomUUID } from 'node:crypto'
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
+import { confirm } from '../confirm.js'
 import type { GraphqlClient } from '../graphql-client.js'
-import { documentText } from '../output/print.js'
-import { appDocument } from './app-document.js'
-import { operationSummary, resourceTable } from './app-table.js'
-import { plainWord, readApp, type AppName, type AppView, type OperationView } from './app-view.js'
-import { namedApps } from './named-apps.js'
+import { readApp, type AppName } from './app-view.js'
+import { chooseResources, parseResource, type ResourceChoice } from './choose-resources.js'
+import { diffText, readDiffs } from './diff-app.js'
+import { followAll, type Started } from './follow-sync.js'
+import { choicesOf, namedApps } from './named-apps.js'
+import { faultsOf, type OutcomeView } from './outcomes.js'
 
 const SYNC = `mutation($input: SyncApplicationInput!) { syncApplication(input: $input) {
   operation { id phase } userErrors { code message } } }`
-const POLL_MS = 500
-const TALK_MS = 10_000
+const SYNC_MANY = `mutation($input: SyncApplicationsInput!) { syncApplications(input: $input) {
+  outcomes { namespace name operation { id } userError { message } } userErrors { code message } } }`
 
-/** `app sync NAME…`: starts the sync and, unless `--async`, follows it to its end. */
+/** `app sync NAME…` or `-l SELECTOR`: starts the syncs and, unless `--async`, follows them to their ends. */
 export async function syncApps(context: CommandContext): Promise<number> {
-  const client = await context.client()
   refuseUnsupported(context)
-  const names = await namedApps(context, client)
-  const started: { readonly name: AppName; readonly id: string }[] = []
-  for (const name of names) started.push({ name, id: await start(context, client, name) })
-  if (context.flags.isOn('async')) return 0
-  const faults: string[] = []
-  for (const { name, id } of started) {
-    const app = await follow(context, client, { name, id })
-    await report(context, app)
-    const phase = app.operation?.phase ?? 'ERROR'
-    if (phase !== 'SUCCEEDED') faults.push(`${name.name}: ${app.operation?.message ?? phase}`)
+  const client = await context.client()
+  const isAsync = context.flags.isOn('async')
+  if (context.args.length === 1) {
+    const [name] = await namedApps(context, client)
+    if (name === undefined) return 0
+    await preview(context, name)
+    const started = [{ name, id: await startOne(context, client, name) }]
+    return isAsync ? 0 : followAll(context, started)
   }
-  if (faults.length === 0) return 0
-  throw new CliError(`Operation has completed with phase: Failed`, {
-    reason: faults.join('; '),
-    hint: 'the MESSAGE column says what each object said; after mending it run the same command again',
-  })
+  const { started, faults } = await startMany(context, client)
+  if (!isAsync || faults.length > 0) return followAll(context, isAsync ? [] : started, faults)
+  return 0
 }
 
-async function start(context: CommandContext, client: GraphqlClient, name: AppName): Promise<string> {
-  const { flags } = context
-  const options = [
-    ...flags.list('syncOption'),
-    ...(flags.isOn('replace') ? ['Replace=true'] : []),
-    ...(flags.isOn('serverSide') ? ['ServerSideApply=true'] : []),
-    ...(flags.isOn('applyOutOfSyncOnly') ? ['ApplyOutOfSyncOnly=true'] : []),
-  ]
-  const resources = flags.list('resource').map(parseResource)
+async function startOne(context: CommandContext, client: GraphqlClient, name: AppName): Promise<string> {
+  const resources = await chosenResources(context, name)
   const payload = await client.change<{ readonly operation: { readonly id: string } }>(
     'syncApplication',
     SYNC,
     {
       ...name,
-      prune: flags.isOn('prune'),
-      dryRun: flags.isOn('dryRun'),
-      force: flags.isOn('force'),
-      confirmPrune: flags.isOn('confirmPrune'),
-      ...(resources.length > 0 && { resources }),
-      ...(options.length > 0 && { syncOptions: options }),
+      ...requestOf(context),
+      ...(resources !== undefined && { resources }),
       // An answer that got lost may be asked for again without syncing twice.
       idempotencyKey: randomUUID(),
     },
@@ -62,58 +48,65 @@ async function start(context: CommandContext, client: GraphqlClient, name: AppNa
   return payload.operation.id
 }
 
-async function follow(
+/** One request, whatever their number. */
+async function startMany(
   context: CommandContext,
   client: GraphqlClient,
-  wish: { readonly name: AppName; readonly id: string },
-): Promise<AppView> {
-  const { io, flags } = context
-  const patience = (flags.number('timeout') ?? 0) * 1000
-  const begin = io.monotonic()
-  let said = begin
-  for (;;) {
-    const operation = await readOperation(client, wish.id)
-    // The operation asked for, not whatever the application does by now.
-    if (isOver(operation)) return { ...(await readApp(client, wish.name)), operation }
-    const now = io.monotonic()
-    if (patience > 0 && now - begin > patience) {
-      throw new CliError(
-        `timed out after ${flags.text('timeout')} s waiting for the sync of "${wish.name.name}"`,
-        {
-          reason: operation.message,
-          hint: 'the sync goes on; look with: lockstep app get',
-        },
-      )
-    }
-    if (now - said > TALK_MS) {
-      io.err(`${wish.name.name}: ${operation.message}\n`)
-      said = now
-    }
-    await io.sleep(POLL_MS)
+): Promise<{ readonly started: readonly Started[]; readonly faults: readonly string[] }> {
+  if (context.flags.list('resource').length > 0)
+    throw new CliError('--resource needs the name of one application')
+  const started: Started[] = []
+  const faults: string[] = []
+  for (const choice of choicesOf(context)) {
+    const { outcomes } = await client.change<{ readonly outcomes: readonly OutcomeView[] }>(
+      'syncApplications',
+      SYNC_MANY,
+      { choice, ...requestOf(context), idempotencyKey: randomUUID() },
+    )
+    faults.push(...faultsOf(context, outcomes, 'is being synced'))
+    for (const { operation, userError: _told, ...name } of outcomes)
+      if (operation) started.push({ name, id: operation.id })
+  }
+  if (started.length + faults.length === 0) throw new CliError('no application fits the selector')
+  return { started, faults }
+}
+
+function requestOf({ flags }: CommandContext): object {
+  const options = [
+    ...flags.list('syncOption'),
+    ...(flags.isOn('replace') ? ['Replace=true'] : []),
+    ...(flags.isOn('serverSide') ? ['ServerSideApply=true'] : []),
+    ...(flags.isOn('applyOutOfSyncOnly') ? ['ApplyOutOfSyncOnly=true'] : []),
+  ]
+  return {
+    prune: flags.isOn('prune'),
+    dryRun: flags.isOn('dryRun'),
+    force: flags.isOn('force'),
+    confirmPrune: flags.isOn('confirmPrune'),
+    ...(options.length > 0 && { syncOptions: options }),
   }
 }
 
-async function readOperation(client: GraphqlClient, id: string): Promise<OperationView> {
-  const answer = await client.ask<{ readonly operation: OperationView }>(
-    `query($id: ID!) { operation(id: $id) { id kind phase message revisions startedAt finishedAt
-      results { group kind namespace name outcome status message } } }`,
-    { id },
-  )
-  return answer.operation
+/** `--preview-changes`: shows what differs and asks. */
+async function preview(context: CommandContext, name: AppName): Promise<void> {
+  if (!context.flags.isOn('previewChanges')) return
+  for (const diff of await readDiffs(context, name)) context.io.err(await diffText(diff))
+  await confirm(context, `Sync application "${name.name}"?`)
 }
 
-function isOver(operation: OperationView): boolean {
-  return ['SUCCEEDED', 'FAILED', 'ERROR'].includes(operation.phase)
-}
-
-async function report(context: CommandContext, app: AppView): Promise<void> {
-  const format = context.flags.text('output') ?? 'wide'
-  if (format === 'json' || format === 'yaml') {
-    context.io.out(await documentText(appDocument(app), format))
-    return
-  }
-  context.io.err(`${app.name}: ${plainWord(app.operation?.phase ?? 'UNKNOWN')}\n`)
-  context.io.out(`${operationSummary(app)}\n${resourceTable(app)}`)
+/** `--resource` with `*` and `!`, resolved against the objects of the application; undefined = everything. */
+async function chosenResources(
+  context: CommandContext,
+  name: AppName,
+): Promise<readonly ResourceChoice[] | undefined> {
+  const wishes = context.flags.list('resource').map(parseResource)
+  if (wishes.length === 0) return undefined
+  const isPlain = wishes.every(({ exclude, ...key }) => !exclude && !Object.values(key).includes('*'))
+  if (isPlain) return wishes.map(({ exclude: _none, ...key }) => key)
+  const app = await readApp(await context.client(), name)
+  const chosen = chooseResources(app.resources ?? [], wishes)
+  if (chosen.length === 0) throw new CliError('no resource fits --resource')
+  return chosen
 }
 
 function refuseUnsupported(context: CommandContext): void {
@@ -124,23 +117,4 @@ function refuseUnsupported(context: CommandContext): void {
       })
     }
   }
-}
-
-/** `GROUP:KIND:NAME` or `GROUP:KIND:NAMESPACE/NAME`. */
-export function parseResource(text: string): {
-  readonly group: string
-  readonly kind: string
-  readonly namespace: string
-  readonly name: string
-} {
-  const [group, kind, named, ...rest] = text.split(':')
-  if (group === undefined || !kind || !named || rest.length > 0) {
-    throw new CliError(`"${text}" is not a resource`, {
-      hint: 'GROUP:KIND:NAME, e.g. apps:Deployment:web or :Service:web',
-    })
-  }
-  const slash = named.indexOf('/')
-  return slash < 0
-    ? { group, kind, namespace: '', name: named }
-    : { group, kind, namespace: named.slice(0, slash), name: named.slice(slash + 1) }
 }
