@@ -1,5 +1,4 @@
 import type { Provider } from '@nestjs/common'
-import { LoadGrants } from '../access/load-grants.js'
 import { ApplicationChanges } from '../applications/application-changes.js'
 import { ChangeApplications } from '../applications/change-applications.js'
 import { CheckApplicationSpec } from '../applications/check-application-spec.js'
@@ -33,6 +32,7 @@ import { OperationStore } from '../store/operation-store.js'
 import { auditFeatures } from './audit/audit-features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { loginFeatures, sessionLimits } from './login/login-features.js'
+import { createLoadGrants, policyFeatures } from './policy/policy-features.js'
 import { GatewaySettings } from './gateway-settings.js'
 
 /** Each action once, under its own class as token: resolvers ask for it by type. */
@@ -44,13 +44,14 @@ export function featureProviders(deps: GatewayDeps, authenticate: Authenticate):
     ...values(applicationFeatures(deps)),
     ...values(directoryFeatures(deps)),
     ...values(auditFeatures(deps)),
+    ...values(policyFeatures(deps, authenticate)),
     ...values(loginFeatures(deps, authenticate)),
   ]
 }
 
 /** Who asks; made before Nest starts, since the HTTP hooks need it too. */
 export function createAuthenticate(deps: GatewayDeps): Authenticate {
-  const loadGrants = new LoadGrants(deps.stores.settings)
+  const loadGrants = createLoadGrants(deps)
   return new Authenticate({
     accounts: deps.stores.accounts,
     clock: deps.clock,

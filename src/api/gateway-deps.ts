@@ -8,6 +8,7 @@ import type { EventBus } from '../events/event-bus.js'
 import type { ConnectionCheck } from '../repositories/connection-check.js'
 import type { ApplicationList } from '../store/application-list.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import type { PolicyStore } from '../store/policy-store.js'
 import type { AuditTrail } from '../store/audit-trail.js'
 import type { AccountStore } from '../store/account-store.js'
 import type { LoginAttempts } from '../store/login-attempts.js'
@@ -34,6 +35,7 @@ export interface GatewayStores {
   readonly loginAttempts: LoginAttempts
   readonly audit: AuditStore
   readonly auditTrail: AuditTrail
+  readonly policies: PolicyStore
   readonly settings: SettingStore
 }
 

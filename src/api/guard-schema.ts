@@ -1,6 +1,6 @@
 import { isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
 import { AppError } from '../base/app-error.js'
-import { applicableGrants } from '../engine/access/grant-index.js'
+import { holdsAnywhere } from '../engine/access/grant-index.js'
 import type { Principal } from '../engine/access/principal.js'
 import { ACCESS_KEY } from './access-rule.js'
 import type { DenialReport, RootCall } from './denial-report.js'
@@ -86,8 +86,7 @@ function requireRule(principal: Principal | undefined, rule: string): void {
   if (principal === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
   if (rule === 'signed-in') return
   const [resource = '', action = ''] = rule.split(':')
-  const holds = applicableGrants(principal.grants, resource, action).allows.length > 0
-  if (!holds) {
+  if (!holdsAnywhere(principal.grants, resource, action)) {
     throw new AppError('FORBIDDEN', `You hold no permission "${action}" on any of the ${resource}.`)
   }
 }

@@ -15,6 +15,7 @@ import { AccountChangeResolver, AccountResolver, PasswordResolver } from './acco
 import { RoleTokenResolver, TokenResolver } from './account/token.resolver.js'
 import { LoginResolver, SessionResolver, ViewerResolver } from './login/login.resolver.js'
 import { OperationResolver } from './operation/operation.resolver.js'
+import { PolicyResolver } from './policy/policy.resolver.js'
 import { ProjectChangeResolver, ProjectResolver } from './project/project.resolver.js'
 import { RepositoryResolver } from './repository/repository.resolver.js'
 
@@ -29,6 +30,7 @@ export const RESOLVERS: readonly Type[] = [
   ApplicationChangesResolver,
   OperationResolver,
   AuditResolver,
+  PolicyResolver,
   ProjectResolver,
   ProjectChangeResolver,
   RepositoryResolver,

@@ -18,6 +18,7 @@ import type { FleetFacts } from './fleet-facts.js'
 import type { GarbageStore } from './garbage-store.js'
 import type { HeartbeatStore } from './heartbeat-store.js'
 import type { LeaseStore } from './lease-store.js'
+import type { PolicyStore } from './policy-store.js'
 import type { PendingWork } from './pending-work.js'
 import type { OperationStore } from './operation-store.js'
 import type { SealedRows } from './sealed-rows.js'
@@ -38,6 +39,7 @@ export interface Stores {
   readonly outbox: OutboxStore
   readonly pendingWork: PendingWork
   readonly audit: AuditStore
+  readonly policies: PolicyStore
   readonly settings: SettingStore
   readonly leases: LeaseStore
   readonly auditTrail: AuditTrail

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileGrants, grantsOfRole, policyProblems } from './compile-grants.js'
+import { compileGrants, policyProblems } from './compile-grants.js'
 import { decide } from './decide.js'
+import { grantsOfNames, indexPolicy } from './policy-index.js'
 import { SYSTEM_PRINCIPAL, type Principal } from './principal.js'
 import { visibility, visibleProjects } from './visibility.js'
 
@@ -61,12 +62,12 @@ describe('compileGrants() collects the rules of a subject', () => {
     expect(policyProblems(lines)).toHaveLength(2)
   })
 
-  it('grantsOfRole() answers for a role alone', () => {
+  it('grantsOfNames() answers for a role alone', () => {
     const reader: Principal = {
       subject: 'role:readonly',
       kind: 'user',
       groups: [],
-      grants: grantsOfRole([], 'role:readonly'),
+      grants: grantsOfNames(indexPolicy(), ['role:readonly']),
     }
     expect(may(reader, 'applications', 'get', 'demo/shop')).toBe(true)
     expect(may(reader, 'applications', 'sync', 'demo/shop')).toBe(false)

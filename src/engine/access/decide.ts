@@ -1,9 +1,10 @@
 import { applicableGrants } from './grant-index.js'
-import type { Principal } from './principal.js'
+import type { Grants, Principal } from './principal.js'
 
 /**
  * May the principal do this with the object? `undefined` = allowed, otherwise the reason as a sentence for people.
- * Deny wins over allow, whoever gave either (contract 1.11); what no rule allows is refused.
+ * Deny wins over allow, whoever gave either (contract 1.11); what no rule allows is refused. Only in compatibility with
+ * Argo CD does what the default role allows stand against a deny.
  * `object`: `<project>/<app>` (or `<project>/<namespace>/<app>`), a project name, a repository or server URL.
  */
 // oxlint-disable-next-line max-params -- the four words of one question, as in every policy line
@@ -13,12 +14,26 @@ export function decide(
   action: string,
   object: string,
 ): string | undefined {
-  const { allows, denies } = applicableGrants(principal.grants, resource, action)
-  const denied = denies.find((rule) => rule.matches(object))
+  const { grants } = principal
+  if (grants.overriding !== undefined && allows(grants.overriding, { resource, action, object }))
+    return undefined
+  const { allowing, denying } = applicableGrants(grants, resource, action)
+  const denied = denying(object)
   if (denied !== undefined) {
     const { grant } = denied
     return `a policy denies it to "${principal.subject}" (${grant.resource}, ${grant.action}, ${grant.object}, deny). Ask an administrator to change that policy.`
   }
-  if (allows.some((rule) => rule.matches(object))) return undefined
+  if (allowing(object) !== undefined) return undefined
   return `no policy allows "${principal.subject}" to ${action} ${resource} "${object}". Ask an administrator for "${resource}, ${action}, ${object}, allow".`
+}
+
+interface Question {
+  readonly resource: string
+  readonly action: string
+  readonly object: string
+}
+
+function allows(grants: Grants, { resource, action, object }: Question): boolean {
+  const { allowing, denying } = applicableGrants(grants, resource, action)
+  return denying(object) === undefined && allowing(object) !== undefined
 }

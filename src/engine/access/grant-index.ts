@@ -1,10 +1,14 @@
-import { compileGlob, globProblem } from '../pattern/gobwas-glob.js'
+import { compilePattern, isLiteral, patternProblem, type MatchMode } from './match-mode.js'
 import type { Grant, Grants } from './principal.js'
 
 /** The rules that speak of one resource and action, ready to be asked about objects. */
 export interface ApplicableGrants {
+  readonly mode: MatchMode
   readonly allows: readonly CompiledGrant[]
   readonly denies: readonly CompiledGrant[]
+  /** A rule that allows (denies) it with this object; found without asking those of other projects. */
+  readonly allowing: (object: string) => CompiledGrant | undefined
+  readonly denying: (object: string) => CompiledGrant | undefined
 }
 
 export interface CompiledGrant {
@@ -13,6 +17,7 @@ export interface CompiledGrant {
 }
 
 interface GrantIndex {
+  readonly mode: MatchMode
   readonly rules: readonly CompiledRule[]
   readonly byQuestion: Map<string, ApplicableGrants>
 }
@@ -20,6 +25,8 @@ interface GrantIndex {
 interface CompiledRule extends CompiledGrant {
   readonly concerns: (resource: string, action: string) => boolean
 }
+
+type Matcher = (text: string) => boolean
 
 /** Actions name kinds (`action/apps/Deployment/restart`), so questions are many; the memory of them is not. */
 const MAX_QUESTIONS = 500
@@ -33,35 +40,127 @@ export function applicableGrants(grants: Grants, resource: string, action: strin
   const known = index.byQuestion.get(question)
   if (known !== undefined) return known
   const rules = index.rules.filter((rule) => rule.concerns(resource, action))
-  const found = {
-    allows: rules.filter((rule) => rule.grant.effect === 'allow'),
-    denies: rules.filter((rule) => rule.grant.effect === 'deny'),
-  }
+  const allows = rules.filter((rule) => rule.grant.effect === 'allow')
+  const denies = rules.filter((rule) => rule.grant.effect === 'deny')
+  const { mode } = index
+  const found = { mode, allows, denies, allowing: finder(allows, mode), denying: finder(denies, mode) }
   if (index.byQuestion.size >= MAX_QUESTIONS) index.byQuestion.clear()
   index.byQuestion.set(question, found)
   return found
 }
 
+/** May it be done with any object at all? A first look. */
+export function holdsAnywhere(grants: Grants, resource: string, action: string): boolean {
+  return (
+    applicableGrants(grants, resource, action).allows.length > 0 ||
+    (grants.overriding !== undefined && holdsAnywhere(grants.overriding, resource, action))
+  )
+}
+
 function indexOf(grants: Grants): GrantIndex {
   const known = indexes.get(grants)
   if (known !== undefined) return known
-  const index = { rules: grants.rules.map(compileRule), byQuestion: new Map<string, ApplicableGrants>() }
+  const mode = grants.matchMode ?? 'glob'
+  const matchers = new Matchers(mode)
+  const rules = grants.rules.map((grant) => compileRule(grant, matchers))
+  const index = { mode, rules, byQuestion: new Map<string, ApplicableGrants>() }
   indexes.set(grants, index)
   return index
 }
 
-function compileRule(grant: Grant): CompiledRule {
-  const resource = matcher(grant.resource, grant.effect)
-  const action = matcher(grant.action, grant.effect)
+function compileRule(grant: Grant, matchers: Matchers): CompiledRule {
+  const { effect, within } = grant
+  const resource = matchers.of(grant.resource, effect)
+  const action = matchers.of(grant.action, effect)
+  const object = lazy(() => matchers.of(grant.object, effect))
+  const isOfProject = within === undefined ? undefined : insideOf(within, grant.resource)
+  // Only the rule that shows a project to its roles speaks of the project itself.
+  const mayConcern = (asked: string): boolean =>
+    within === undefined ||
+    PROJECT_RESOURCES.has(asked) ||
+    (asked === 'projects' && grant.resource === 'projects')
   return {
     grant,
-    matches: matcher(grant.object, grant.effect),
-    concerns: (askedResource, askedAction) => resource(askedResource) && action(askedAction),
+    matches: isOfProject === undefined ? object : (text) => isOfProject(text) && object(text),
+    concerns: (askedResource, askedAction) =>
+      mayConcern(askedResource) && resource(askedResource) && action(askedAction),
   }
 }
 
-/** A pattern that nobody can read allows nothing, and denies everything. */
-function matcher(pattern: string, effect: Grant['effect']): (text: string) => boolean {
-  if (effect === 'deny' && globProblem(pattern) !== undefined) return () => true
-  return compileGlob(pattern)
+const PROJECT_RESOURCES = new Set([
+  'applications',
+  'applicationsets',
+  'logs',
+  'exec',
+  'clusters',
+  'repositories',
+])
+
+function insideOf(project: string, resource: string): Matcher {
+  const prefix = `${project}/`
+  return resource === 'projects' ? (object) => object === project : (object) => object.startsWith(prefix)
+}
+
+/** Compiled patterns: thousands of rules share a few of them. A pattern that nobody can read allows nothing, and denies everything. */
+class Matchers {
+  readonly #mode: MatchMode
+  readonly #known = new Map<string, Matcher>()
+
+  constructor(mode: MatchMode) {
+    this.#mode = mode
+  }
+
+  of(pattern: string, effect: Grant['effect']): Matcher {
+    const key = `${effect} ${pattern}`
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const isUnreadable = effect === 'deny' && patternProblem(this.#mode, pattern) !== undefined
+    const matcher = isUnreadable ? () => true : compilePattern(this.#mode, pattern)
+    this.#known.set(key, matcher)
+    return matcher
+  }
+}
+
+function lazy(make: () => Matcher): Matcher {
+  let made: Matcher | undefined
+  return (text) => (made ??= make())(text)
+}
+
+/** Sorts rules by what they can match, so that a question asks a handful of them. */
+function finder(
+  rules: readonly CompiledGrant[],
+  mode: MatchMode,
+): (object: string) => CompiledGrant | undefined {
+  const exact = new Map<string, CompiledGrant>()
+  const byHead = new Map<string, CompiledGrant[]>()
+  const rest: CompiledGrant[] = []
+  for (const rule of rules) {
+    const { object } = rule.grant
+    const head = headOf(object)
+    if (isLiteral(mode, object)) {
+      if (rule.matches(object)) exact.set(object, rule)
+    } else if (head === undefined || !isLiteral(mode, head) || patternProblem(mode, object) !== undefined) {
+      rest.push(rule)
+    } else {
+      const list = byHead.get(head)
+      if (list === undefined) byHead.set(head, [rule])
+      else list.push(rule)
+    }
+  }
+  return (object) => {
+    const found = exact.get(object) ?? firstMatch(rest, object)
+    if (found !== undefined || byHead.size === 0) return found
+    const list = byHead.get(headOf(object) ?? object)
+    return list === undefined ? undefined : firstMatch(list, object)
+  }
+}
+
+function headOf(object: string): string | undefined {
+  const slash = object.indexOf('/')
+  return slash < 0 ? undefined : object.slice(0, slash)
+}
+
+function firstMatch(rules: readonly CompiledGrant[], object: string): CompiledGrant | undefined {
+  for (const rule of rules) if (rule.matches(object)) return rule
+  return undefined
 }

@@ -1,3 +1,5 @@
+import type { MatchMode } from './match-mode.js'
+
 /** Who asks, with what they may do already compiled. */
 export interface Principal {
   readonly subject: string
@@ -42,6 +44,10 @@ export type AccessAction =
 /** Compiled allow/deny rules of one principal; deny wins. Objects are `<project>/<app>`, names or URLs. */
 export interface Grants {
   readonly rules: readonly Grant[]
+  /** How all patterns are read; default `glob`. */
+  readonly matchMode?: MatchMode
+  /** What these allow is allowed whatever `rules` deny: `policy.default` in compatibility with Argo CD. */
+  readonly overriding?: Grants
 }
 
 export interface Grant {
@@ -49,6 +55,8 @@ export interface Grant {
   readonly action: string
   readonly object: string
   readonly effect: 'allow' | 'deny'
+  /** The rule of a role of this project: it counts for objects of the project only, whatever the pattern. */
+  readonly within?: string
 }
 
 /** The principal of automated work; it may do everything and says so in the audit trail. */

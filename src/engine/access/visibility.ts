@@ -1,5 +1,6 @@
 import { decide } from './decide.js'
 import { applicableGrants, type ApplicableGrants, type CompiledGrant } from './grant-index.js'
+import { isLiteral, matchesAll, patternProblem, type MatchMode } from './match-mode.js'
 import type { Principal } from './principal.js'
 
 /** What of a list a principal may see. */
@@ -25,18 +26,39 @@ const reaches = new WeakMap<ApplicableGrants, Reach>()
 /** The widest set of projects that a list must read, and the matcher for its rows. Never loses a visible object. */
 export function visibility(principal: Principal, resource: string, action: string): Visibility {
   const applicable = applicableGrants(principal.grants, resource, action)
-  const reach = reaches.get(applicable) ?? reachOf(applicable, resource)
-  reaches.set(applicable, reach)
-  return { ...reach, sees: (object) => decide(principal, resource, action, object) === undefined }
+  const own = reaches.get(applicable) ?? reachOf(applicable, resource)
+  reaches.set(applicable, own)
+  const { overriding } = principal.grants
+  const reach =
+    overriding === undefined
+      ? own
+      : union(own, visibility({ ...principal, grants: overriding }, resource, action))
+  return {
+    projects: reach.projects,
+    exact: reach.exact,
+    sees: (object) => decide(principal, resource, action, object) === undefined,
+  }
 }
 
-function reachOf({ allows, denies }: ApplicableGrants, resource: string): Reach {
-  const scopes = allows.map((rule) => scopeOf(rule, resource))
+function union(one: Reach, other: Reach): Reach {
+  if (one.projects === 'all' || other.projects === 'all') {
+    const isWhole = [one, other].some(({ projects, exact }) => projects === 'all' && exact)
+    return { projects: 'all', exact: isWhole }
+  }
+  return {
+    projects: [...new Set([...one.projects, ...other.projects])].sort(),
+    exact: one.exact && other.exact,
+  }
+}
+
+function reachOf({ allows, denies, mode }: ApplicableGrants, resource: string): Reach {
+  const scopeIn = (rule: CompiledGrant): Scope => scopeOf(rule, resource, mode)
+  const scopes = allows.map(scopeIn)
   const elsewhere = scopes.filter((scope) => scope.project === undefined)
   if (elsewhere.length > 0) {
     return { projects: 'all', exact: denies.length === 0 && elsewhere.some((scope) => scope.whole) }
   }
-  const denied = denies.map((rule) => scopeOf(rule, resource)).filter((scope) => scope.whole)
+  const denied = denies.map(scopeIn).filter((scope) => scope.whole)
   const isDenied = (project: string): boolean =>
     denied.some((scope) => scope.project === undefined || scope.project === project)
   const named = scopes.map((scope) => scope.project ?? '')
@@ -63,19 +85,19 @@ interface Scope {
   readonly whole: boolean
 }
 
-const META = ['*', '?', '[', '{', '\\']
-
-function scopeOf(rule: CompiledGrant, resource: string): Scope {
-  const pattern = rule.grant.object
+function scopeOf({ grant }: CompiledGrant, resource: string, mode: MatchMode): Scope {
+  const pattern = grant.object
+  if (NAMED_BY_PROJECT.includes(resource)) {
+    if (isLiteral(mode, pattern)) return { project: pattern, whole: true }
+    if (grant.within !== undefined) return { project: grant.within, whole: false }
+  }
+  if (!IN_PROJECTS.includes(resource)) return { project: undefined, whole: matchesAll(mode, pattern) }
   const slash = pattern.indexOf('/')
   const head = slash < 0 ? pattern : pattern.slice(0, slash)
-  const literal = !META.some((mark) => head.includes(mark))
-  if (NAMED_BY_PROJECT.includes(resource) && !META.some((mark) => pattern.includes(mark)))
-    return { project: pattern, whole: true }
-  if (!IN_PROJECTS.includes(resource) || !literal) return { project: undefined, whole: isStar(pattern) }
-  return { project: head, whole: slash >= 0 && isStar(pattern.slice(slash + 1)) }
-}
-
-function isStar(pattern: string): boolean {
-  return pattern === '*' || pattern === '**'
+  // An unreadable deny matches everything, also of other projects.
+  const isReadable = patternProblem(mode, pattern) === undefined
+  if (isReadable && isLiteral(mode, head))
+    return { project: head, whole: slash >= 0 && matchesAll(mode, pattern.slice(slash + 1)) }
+  if (grant.within !== undefined) return { project: grant.within, whole: false }
+  return { project: undefined, whole: matchesAll(mode, pattern) }
 }

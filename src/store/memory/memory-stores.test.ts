@@ -9,6 +9,7 @@ import { heartbeatStoreContract } from '../heartbeat-store.contract.js'
 import { leaseStoreContract } from '../lease-store.contract.js'
 import { operationStoreContract } from '../operation-store.contract.js'
 import { pendingWorkContract } from '../pending-work.contract.js'
+import { policyStoreContract } from '../policy-store.contract.js'
 import { openMemoryStores } from './open-memory-stores.js'
 
 const open = async () => openMemoryStores()
@@ -22,5 +23,6 @@ operationStoreContract('memory', open)
 pendingWorkContract('memory', open)
 directoryStoresContract('memory', open)
 accountStoreContract('memory', open)
+policyStoreContract('memory', open)
 auditTrailContract('memory', open)
 auditChainContract('memory', open)

@@ -19,6 +19,7 @@ import {
 import { MemoryLeaseStore } from './memory-lease-store.js'
 import { MemoryLoginAttempts } from './memory-login-attempts.js'
 import { MemoryOperationStore } from './memory-operation-store.js'
+import { MemoryPolicyStore } from './memory-policy-store.js'
 import { MemoryPendingWork } from './memory-pending-work.js'
 import { MemoryRepositoryStore } from './memory-repository-store.js'
 
@@ -61,6 +62,7 @@ export function openMemoryStores(): Stores {
     audit: new MemoryAuditStore(ledger),
     auditTrail: new MemoryAuditTrail(ledger),
     auditChain: new MemoryAuditChain(ledger),
+    policies: new MemoryPolicyStore(ledger),
     settings: new MemorySettingStore(ledger),
     leases,
     close: async () => undefined,

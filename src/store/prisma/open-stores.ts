@@ -21,6 +21,7 @@ import { PrismaLoginAttempts } from './prisma-login-attempts.js'
 import { PrismaOperationStore } from './prisma-operation-store.js'
 import { PrismaOutboxStore } from './prisma-outbox-store.js'
 import { PrismaPendingWork } from './prisma-pending-work.js'
+import { PrismaPolicyStore } from './prisma-policy-store.js'
 import { PrismaProjectStore } from './prisma-project-store.js'
 import { PrismaRenderStore } from './prisma-render-store.js'
 import { PrismaRepositoryStore } from './prisma-repository-store.js'
@@ -83,6 +84,7 @@ export function openStores(options: StoreOptions): Stores {
     outbox: new PrismaOutboxStore(database),
     pendingWork: new PrismaPendingWork(database),
     audit: new PrismaAuditStore(database),
+    policies: new PrismaPolicyStore(database),
     settings: new PrismaSettingStore(database),
     leases: new PrismaLeaseStore(database),
     auditTrail: new PrismaAuditTrail(database),

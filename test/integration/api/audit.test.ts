@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SealEvents } from '../../../src/audit/seal-events.js'
-import { POLICY_SETTING } from '../../../src/access/load-grants.js'
+import { POLICY_SETTING } from '../../../src/access/read-policy.js'
 import type { AuditEntry } from '../../../src/store/records.js'
 import { auditHash, openFixture, PASSWORD, type Fixture } from './gateway-fixture.js'
 
@@ -13,18 +13,23 @@ const EVENTS = `query($first: Int!, $after: String, $filter: AuditFilterInput) {
 const SYNC = `mutation($name: String!) { syncApplication(input: { name: $name }) { userErrors { code } } }`
 const PAUSE = 'mutation { pauseWrites(input: { paused: true }) { userErrors { code } } }'
 
+const POLICY = [
+  'p, mia, applications, get, shop/*, allow',
+  'p, mia, applications, sync, shop/*, allow',
+  'p, mia, applications, get, till/one, allow',
+]
+
 let gateway: Fixture
 let admin: string
 let member: string
 
 beforeAll(async () => {
   gateway = await openFixture()
+  // Before anybody asks: what a policy says is remembered for a moment.
+  const record = { audit: { actor: 'test', action: 'set-policy', object: 'setting' }, doorbells: [] }
+  await gateway.stores.settings.set(POLICY_SETTING, POLICY.join('\n'), record)
   admin = await gateway.signIn()
   member = await signedInAs('mia')
-  const record = { audit: { actor: 'test', action: 'set-policy', object: 'setting' }, doorbells: [] }
-  const policy =
-    'p, mia, applications, get, shop/*, allow\np, mia, applications, sync, shop/*, allow\np, mia, applications, get, till/one, allow'
-  await gateway.stores.settings.set(POLICY_SETTING, policy, record)
 })
 
 afterAll(() => gateway.close())

@@ -14,6 +14,7 @@ import { heartbeatStoreContract } from '../../../src/store/heartbeat-store.contr
 import { leaseStoreContract } from '../../../src/store/lease-store.contract.js'
 import { operationStoreContract } from '../../../src/store/operation-store.contract.js'
 import { pendingWorkContract } from '../../../src/store/pending-work.contract.js'
+import { policyStoreContract } from '../../../src/store/policy-store.contract.js'
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -50,5 +51,6 @@ operationStoreContract('prisma', open)
 pendingWorkContract('prisma', open)
 directoryStoresContract('prisma', open)
 accountStoreContract('prisma', open)
+policyStoreContract('prisma', open)
 auditTrailContract('prisma', open)
 auditChainContract('prisma', open)
