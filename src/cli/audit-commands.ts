@@ -42,5 +42,5 @@ function filters(command: Command): Command {
     .option('--from <moment>', 'e.g. 2026-01-31T12:00:00Z')
     .option('--to <moment>')
     .option('--since <duration>', 'e.g. 24h, instead of --from')
-    .option('--text <words>', 'beginnings of words')
+    .option('--text <words>', 'all of these words; web* is the beginning of one')
 }

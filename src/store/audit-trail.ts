@@ -10,7 +10,10 @@ export interface AuditFilter {
   readonly from?: string
   /** ISO 8601; exclusive. */
   readonly to?: string
-  /** Each word must begin a word of actor, action, object, project, reason or of the objects that were written. */
+  /**
+   * Each word must be a word of actor, action, object, project, reason or of the objects that were written; `web*` is the
+   * beginning of one.
+   */
   readonly text?: string
   /** Only events of these projects; absent = all events. */
   readonly visibleProjects?: readonly string[]
@@ -31,10 +34,17 @@ export abstract class AuditTrail {
   ): Promise<readonly AuditEvent[]>
 }
 
+export interface SearchedWord {
+  readonly word: string
+  /** `web*`: the word may go on. */
+  readonly isBeginning: boolean
+}
+
 /** The words of a text, as the trail compares them. */
-export function wordsOf(text: string): readonly string[] {
+export function wordsOf(text: string): readonly SearchedWord[] {
   return text
     .toLowerCase()
-    .split(/[\s/\-_.:,;"[\]{}()@=&|!'*<>\\]+/)
-    .filter((word) => word !== '')
+    .split(/[\s/\-_.:,;"[\]{}()@=&|!'<>\\]+/)
+    .map((part) => ({ word: part.replaceAll('*', ''), isBeginning: part.endsWith('*') }))
+    .filter(({ word }) => word !== '')
 }

@@ -108,7 +108,7 @@ export class AuditFilterInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Beginnings of words of actor, action, object, project, reason or written objects.',
+    description: 'Words of actor, action, object, project, reason or written objects; `web*` begins one.',
   })
   text?: string | null
 }

@@ -40,6 +40,8 @@ function fits(event: AuditEvent, filter: AuditFilter): boolean {
 function hasWords({ actor, action, object, project, details }: AuditEvent, text: string): boolean {
   const { objects, reason } = details ?? {}
   const told = [actor, action, object, project, objects && JSON.stringify(objects), reason].join(' ')
-  const words = wordsOf(told)
-  return wordsOf(text).every((word) => words.some((one) => one.startsWith(word)))
+  const words = wordsOf(told).map(({ word }) => word)
+  return wordsOf(text).every(({ word, isBeginning }) =>
+    words.some((one) => (isBeginning ? one.startsWith(word) : one === word)),
+  )
 }

@@ -4,12 +4,20 @@ import { AUDIT_COLUMNS, toAuditEvent, type AuditRow } from './audit-row.js'
 import type { Database } from './database.js'
 import { StatementNames } from './statement-names.js'
 
+const TEXT = `e.actor || ' ' || e.action || ' ' || e.object || ' ' || coalesce(e.project, '') || ' '
+        || coalesce(e.details ->> 'objects', '') || ' ' || coalesce(e.details ->> 'reason', '')`
 /** The expression of the index, letter by letter. */
 const WORDS = `to_tsvector('simple', translate(
-    e.actor || ' ' || e.action || ' ' || e.object || ' ' || coalesce(e.project, '') || ' '
-        || coalesce(e.details ->> 'objects', '') || ' ' || coalesce(e.details ->> 'reason', ''),
+    ${TEXT},
     '/-_.:,;"[]{}()@=', '                '))`
 const MOST_WORDS = 10
+/** Words that fewer events have are found by their index; those of others come soon when one reads from the newest on. */
+const FEW = 2_000
+
+export interface PageStatement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
 
 export class PrismaAuditTrail extends AuditTrail {
   readonly #database: Database
@@ -24,36 +32,65 @@ export class PrismaAuditTrail extends AuditTrail {
     filter: AuditFilter,
     { first, after }: { readonly first: number; readonly after?: AuditCursor },
   ): Promise<readonly AuditEvent[]> {
-    const { text, values } = pageStatement(filter, Math.max(0, Math.trunc(first)), after)
+    const query = wordQuery(filter.text)
+    const isRare = query !== undefined && (await this.#isRare(query))
+    const { text, values } = pageStatement(filter, { first: Math.max(0, Math.trunc(first)), after, isRare })
     const rows = await this.#database.rows<AuditRow>({ name: this.#names.of(text), text, values })
     return rows.map(toAuditEvent)
   }
+
+  /** The planner cannot know: it does not see the words when it plans. */
+  async #isRare(query: string): Promise<boolean> {
+    const row = await this.#database.first<{ hits: number }>({
+      name: 'audit-hits',
+      text: `SELECT count(*)::int AS hits FROM (
+        SELECT FROM audit_events e WHERE ${WORDS} @@ $1::tsquery LIMIT ${FEW + 1}) found`,
+      values: [query],
+    })
+    return (row?.hits ?? 0) <= FEW
+  }
+}
+
+interface Place {
+  readonly first: number
+  readonly after: AuditCursor | undefined
+  /** Few events have the words. */
+  readonly isRare: boolean
 }
 
 /** Each filter has an index in the order of the page, so a page reads little more than its rows, however many there are. */
-export function pageStatement(filter: AuditFilter, first: number, after: AuditCursor | undefined) {
+export function pageStatement(filter: AuditFilter, { first, after, isRare }: Place): PageStatement {
   const values: unknown[] = []
   const parameter = (value: unknown): string => `$${values.push(value)}`
-  const where = conditions(filter, parameter)
+  const query = wordQuery(filter.text)
+  const found =
+    query !== undefined && isRare
+      ? `WITH found AS MATERIALIZED (SELECT * FROM audit_events e WHERE ${WORDS} @@ ${parameter(query)}::tsquery)`
+      : ''
+  const where = [
+    ...conditions(filter, parameter),
+    ...(found === '' ? textConditions(filter.text, parameter) : []),
+  ]
   if (after !== undefined) {
     where.push(`(e.at, e.id) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)}::bigint)`)
   }
   const order = `ORDER BY e.at DESC, e.id DESC LIMIT ${first}`
-  const whereText = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
   const { visibleProjects } = filter
+  const source = found === '' ? 'audit_events' : 'found'
   if (visibleProjects === undefined) {
-    return { text: `SELECT ${AUDIT_COLUMNS} FROM audit_events e ${whereText} ${order}`, values }
+    const whereText = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
+    return { text: `${found} SELECT ${AUDIT_COLUMNS} FROM ${source} e ${whereText} ${order}`, values }
   }
   // Some of each project, then the newest of these: one range of the index each.
   const visible = parameter(visibleProjects)
   const mine = ['e.project = p.project', ...where].join(' AND ')
-  const text = `SELECT ${AUDIT_COLUMNS} FROM unnest(${visible}::text[]) AS p(project),
-    LATERAL (SELECT e.* FROM audit_events e WHERE ${mine} ${order}) e ${order}`
+  const text = `${found} SELECT ${AUDIT_COLUMNS} FROM unnest(${visible}::text[]) AS p(project),
+    LATERAL (SELECT e.* FROM ${source} e WHERE ${mine} ${order}) e ${order}`
   return { text, values }
 }
 
-function conditions(filter: AuditFilter, parameter: (value: unknown) => string): string[] {
-  const { outcome, from, to, text } = filter
+function conditions(filter: AuditFilter, parameter: (value: unknown) => string): readonly string[] {
+  const { outcome, from, to } = filter
   const where: string[] = []
   for (const name of ['actor', 'action', 'object', 'project'] as const) {
     if (filter[name] !== undefined) where.push(`e.${name} = ${parameter(filter[name])}`)
@@ -62,10 +99,25 @@ function conditions(filter: AuditFilter, parameter: (value: unknown) => string):
   if (outcome !== undefined && AUDIT_OUTCOMES.includes(outcome)) where.push(`e.outcome = '${outcome}'`)
   if (from !== undefined) where.push(`e.at >= ${parameter(from)}::timestamptz`)
   if (to !== undefined) where.push(`e.at < ${parameter(to)}::timestamptz`)
-  const words = text === undefined ? [] : wordsOf(text).slice(0, MOST_WORDS)
-  if (words.length > 0) {
-    const query = words.map((word) => `'${word}':*`).join(' & ')
-    where.push(`${WORDS} @@ ${parameter(query)}::tsquery`)
-  }
   return where
+}
+
+/** Without the index: whatever has the words has them as parts of its text, which is cheap to see. */
+function textConditions(text: string | undefined, parameter: (value: unknown) => string): readonly string[] {
+  const query = wordQuery(text)
+  if (text === undefined || query === undefined) return []
+  const parts = searched(text).map(({ word }) => {
+    return `lower(${TEXT}) LIKE ${parameter(`%${word.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`)}`
+  })
+  return [...parts, `${WORDS} @@ ${parameter(query)}::tsquery`]
+}
+
+function wordQuery(text: string | undefined): string | undefined {
+  const words = text === undefined ? [] : searched(text)
+  if (words.length === 0) return undefined
+  return words.map(({ word, isBeginning }) => `'${word}'${isBeginning ? ':*' : ''}`).join(' & ')
+}
+
+function searched(text: string) {
+  return wordsOf(text).slice(0, MOST_WORDS)
 }
