@@ -38,6 +38,7 @@ if (faults.length > 0) process.stdout.write(`${faults.join('\n')}\n`)
 const checked = [
   await settle('src/api/schema.graphql', api.schema),
   await settle('docs/reference/api.md', api.page),
+  await settle('docs/reference/permissions.md', api.permissions),
   await settle('docs/operator/metrics.md', metricsPage()),
   await settle('docs/reference/conformance.md', conformance.page),
   await settle('test/security/cases.json', `${JSON.stringify(attacks.cases, null, 2)}\n`),

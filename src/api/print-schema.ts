@@ -5,15 +5,23 @@ import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphq
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import { apiPage } from './api-page.js'
 import { guardSchema } from './guard-schema.js'
+import { permissionsPage } from './permissions-page.js'
 import { RESOLVERS } from './resolvers.js'
 
+export interface SchemaTexts {
+  readonly schema: string
+  /** The reference of the API. */
+  readonly page: string
+  readonly permissions: string
+}
+
 /** The schema and its reference as text, with the access rules checked; needs no server and no store. */
-export async function schemaTexts(): Promise<{ readonly schema: string; readonly page: string }> {
+export async function schemaTexts(): Promise<SchemaTexts> {
   const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: ['error'] })
   const schema = guardSchema(await app.get(GraphQLSchemaFactory).create([...RESOLVERS]))
   await app.close()
   const text = `# Written by \`npm run generate\`; do not edit.\n\n${printSchema(lexicographicSortSchema(schema))}\n`
-  return { schema: text, page: apiPage(schema) }
+  return { schema: text, page: apiPage(schema), permissions: permissionsPage(schema) }
 }
 
 /** The schema alone. */
