@@ -14,7 +14,7 @@ export function conformancePage(sections, titles) {
   }
   const faults = titles.flatMap((one) => noteCases(rows, one))
   for (const [name, row] of rows) {
-    if (row.open || row.cases.length > 0 || !isListed(sections, name)) continue
+    if (row.importance === 'N' || row.open || row.cases.length > 0 || !isListed(sections, name)) continue
     faults.push(`test/conformance/rows.json: [${name}] has neither a case nor a reason why it is open`)
   }
   return { page: pageOf(sections, rows), faults }
@@ -30,7 +30,9 @@ function noteCases(rows, { file, title, skipped }) {
   })
 }
 
-function isListed(sections, name) {
+/** Importance N: nice to have; shown when there is a case. */
+function isNeeded(sections, name, { importance }) {
+  if (importance === 'N') return false
   return sections.some(({ section, complete }) => complete && name.startsWith(`${section} `))
 }
 
@@ -38,7 +40,7 @@ function pageOf(sections, rows) {
   const parts = sections.flatMap(({ section, title, complete, rows: own }) => {
     const shown = own
       .map(({ name }) => ({ name, ...rows.get(`${section} ${name}`) }))
-      .filter(({ cases }) => complete || cases.length > 0)
+      .filter(({ importance, cases }) => (complete && importance !== 'N') || cases.length > 0)
     if (shown.length === 0) return []
     const lines = shown.map(({ name, importance, cases, open }) => {
       const text = cases.length > 0 ? cases.map(caseText).join('<br>') : `open: ${open}`
@@ -48,9 +50,9 @@ function pageOf(sections, rows) {
     return [[heading, '', '| Row | Importance | Cases |', '| --- | --- | --- |', ...lines].join('\n')]
   })
   const listed = sections.filter(({ complete }) => complete)
-  const all = listed.flatMap(({ section, rows: own }) =>
-    own.map(({ name }) => rows.get(`${section} ${name}`)),
-  )
+  const all = listed
+    .flatMap(({ section, rows: own }) => own.map(({ name }) => rows.get(`${section} ${name}`)))
+    .filter(({ importance }) => importance !== 'N')
   const proven = all.filter(({ cases }) => cases.length > 0).length
   const names = listed.map(({ section, title }) => `${section} ${title}`).join(', ')
   const intro = [
