@@ -27,6 +27,7 @@ export class CliError extends Error {
     const lines = [`Error: ${this.message}`]
     if (this.reason !== undefined) lines.push(`Cause: ${this.reason}`)
     if (this.hint !== undefined) lines.push(`Try:   ${this.hint}`)
-    return `${lines.join('\n')}\n`
+    // A message of a server must not steer the terminal.
+    return `${lines.map((line) => line.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]+/g, ' ')).join('\n')}\n`
   }
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CliError } from './cli-error.js'
@@ -8,7 +8,14 @@ export interface CliConfig {
   readonly 'current-context'?: string
   readonly contexts: readonly { readonly name: string; readonly server: string; readonly user: string }[]
   readonly servers: readonly { readonly server: string; readonly insecure?: boolean }[]
-  readonly users: readonly { readonly name: string; readonly 'auth-token'?: string }[]
+  readonly users: readonly CliUser[]
+}
+
+interface CliUser {
+  readonly name: string
+  readonly 'auth-token'?: string
+  /** Of the account, for `relogin`. */
+  readonly username?: string
 }
 
 const EMPTY: CliConfig = { contexts: [], servers: [], users: [] }
@@ -33,9 +40,20 @@ export async function readConfig(path: string): Promise<CliConfig> {
       reason: error instanceof Error ? error.message : String(error),
     })
   }
+  await requirePrivate(path)
   const { load } = await import('js-yaml')
   const parsed: unknown = load(text)
   return { ...EMPTY, ...(parsed !== null && typeof parsed === 'object' ? parsed : {}) }
+}
+
+/** It holds tokens: what others may read is not used, as ssh does with its keys. */
+async function requirePrivate(path: string): Promise<void> {
+  const { mode } = await stat(path)
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return
+  throw new CliError(`other people on this machine may read ${path}`, {
+    reason: `it holds your tokens, and its mode is ${(mode & 0o777).toString(8).padStart(4, '0')}`,
+    hint: `chmod 600 ${path}`,
+  })
 }
 
 /** Written whole, readable by its owner only: it holds tokens. */
@@ -54,11 +72,12 @@ export function withContext(
   entry: {
     readonly name: string
     readonly server: string
+    readonly username: string
     readonly token: string
     readonly insecure: boolean
   },
 ): CliConfig {
-  const { name, server, token, insecure } = entry
+  const { name, server, username, token, insecure } = entry
   return {
     'current-context': name,
     contexts: [...config.contexts.filter((context) => context.name !== name), { name, server, user: name }],
@@ -66,7 +85,7 @@ export function withContext(
       ...config.servers.filter((known) => known.server !== server),
       { server, ...(insecure && { insecure }) },
     ],
-    users: [...config.users.filter((user) => user.name !== name), { name, 'auth-token': token }],
+    users: [...config.users.filter((user) => user.name !== name), { name, 'auth-token': token, username }],
   }
 }
 
@@ -75,6 +94,21 @@ export function withoutToken(config: CliConfig, name: string): CliConfig {
   const user = config.contexts.find((context) => context.name === name)?.user
   return {
     ...config,
-    users: config.users.map((entry) => (entry.name === user ? { name: entry.name } : entry)),
+    users: config.users.map((entry) => {
+      const { 'auth-token': _token, ...rest } = entry
+      return entry.name === user ? rest : entry
+    }),
   }
+}
+
+/** Puts a new token where the old one was kept; one that came from a flag or the environment is kept nowhere. */
+export async function keepToken(
+  path: string,
+  { before, after }: { readonly before: string; readonly after: string },
+): Promise<void> {
+  const config = await readConfig(path)
+  const users = config.users.map((user) =>
+    user['auth-token'] === before ? { ...user, 'auth-token': after } : user,
+  )
+  await writeConfig(path, { ...config, users })
 }

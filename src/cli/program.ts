@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import type { CliIo } from './cli-io.js'
+import { addAccountCommands } from './account-commands.js'
 import { addAppCommands } from './app-commands.js'
+import { addLoginCommands } from './login-commands.js'
 import { addAuditCommands } from './audit-commands.js'
 import type { AddCommand } from './command-options.js'
 import { addDirectoryCommands } from './directory-commands.js'
@@ -33,6 +35,7 @@ export function createProgram(io: CliIo, done: (exitCode: number) => void): Comm
   addLoginCommands(program, add)
   addAppCommands(program, add)
   addDirectoryCommands(program, add)
+  addAccountCommands(program, add)
   addAuditCommands(program, add)
   addOwnCommands(program, add)
   return program
@@ -42,49 +45,4 @@ async function connect(flags: Flags, io: CliIo) {
   const { serverAddress } = await import('./server-address.js')
   const { GraphqlClient } = await import('./graphql-client.js')
   return new GraphqlClient(await serverAddress(flags, io))
-}
-
-function addLoginCommands(program: Command, add: AddCommand): void {
-  add(
-    program,
-    {
-      name: 'login [server-or-link]',
-      text: 'sign in, or set the admin password with the link that the server printed',
-    },
-    async () => (await import('./login/log-in.js')).logIn,
-  )
-    .option('--username <name>')
-    .option('--password <password>')
-    .option('--password-stdin', 'read the password from standard input')
-    .option('--name <context>', 'name of the context')
-  add(
-    program,
-    { name: 'logout [context]', text: 'end the session' },
-    async () => (await import('./login/log-out.js')).logOut,
-  )
-  add(
-    program,
-    { name: 'context [name]', text: 'list the contexts, or switch to one' },
-    async () => (await import('./login/contexts.js')).contexts,
-  )
-    .option('--delete', 'forget the context')
-    .option('-o, --output <format>')
-  add(
-    program,
-    { name: 'version', text: 'versions of CLI and server' },
-    async () => (await import('./version.js')).showVersion,
-  ).option('--client', 'only of the CLI')
-  const account = program.command('account').description('the account you are signed in with')
-  add(
-    account,
-    { name: 'generate-token', text: 'make an API token; it is shown once' },
-    async () => (await import('./create-token.js')).createToken,
-  )
-    .option('--id <name>', 'name of the token')
-    .option('-e, --expires-in <duration>', 'e.g. 30d or 720h')
-  add(
-    account,
-    { name: 'get-user-info', text: 'who you are' },
-    async () => (await import('./create-token.js')).showViewer,
-  )
 }

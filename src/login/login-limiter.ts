@@ -48,7 +48,7 @@ export class LoginLimiter {
   async enter(attempt: LoginAttempt): Promise<AttemptVerdict> {
     const keys = keysOf(attempt)
     const counted = await this.attempts.count(keys, ATTEMPT_LIMITS.windowSeconds, ATTEMPT_LIMITS.source)
-    const verdict = judgeAttempt(counted)
+    const verdict = judgeAttempt({ ...counted, isKnown: this.good.has(keys.pair) })
     remember(this.failures, keys.source, counted.source)
     if (verdict.waitSeconds > 0) {
       const key = counted.source > ATTEMPT_LIMITS.source ? keys.source : keys.pair
@@ -60,6 +60,7 @@ export class LoginLimiter {
   async succeeded(attempt: LoginAttempt): Promise<void> {
     const keys = keysOf(attempt)
     remember(this.good, keys.pair, true)
+    this.closed.delete(keys.pair)
     remember(this.failures, keys.source, Math.max(0, (this.failures.get(keys.source) ?? 1) - 1))
     await this.attempts.succeed(keys)
   }

@@ -80,6 +80,7 @@ export const settingsSchema = z.strictObject({
     renders: days,
     outbox: days,
     webhookDeliveries: days,
+    credentials: days,
     fieldSets: days,
     auditEvents: days,
   }),

@@ -140,6 +140,9 @@ function endings(stores: () => Stores): void {
     await accounts.updateUser(user.id, change, RECORD)
     const found = await Promise.all(made.map((one) => accounts.credentialByHash(one.tokenHash, ALIVE)))
     expect(found.map((one) => one !== undefined)).toEqual([session, token])
+    await accounts.updateUser(user.id, { disabled: false, capabilities: user.capabilities }, RECORD)
+    const [again] = await Promise.all(made.map((one) => accounts.credentialByHash(one.tokenHash, ALIVE)))
+    expect(again !== undefined).toBe(change.disabled !== true)
     await accounts.removeUser(user.id, RECORD)
     expect(
       await accounts.liveHashes(

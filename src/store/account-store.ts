@@ -58,7 +58,7 @@ export interface CredentialFilter {
  */
 export abstract class AccountStore {
   abstract createUser(user: UserRecord, record: MutationRecord): Promise<void>
-  /** NOT_FOUND when it is gone. */
+  /** Disabling ends its sessions for good, and its tokens until it is enabled. NOT_FOUND when it is gone. */
   abstract updateUser(
     id: string,
     change: Partial<Pick<UserRecord, 'disabled' | 'capabilities'>>,

@@ -10,6 +10,8 @@ export interface Retention {
   /** Doorbells that were never delivered. */
   readonly outbox: number
   readonly webhookDeliveries: number
+  /** Sessions and tokens that ended or expired. */
+  readonly credentials: number
   /** Field sets that no object refers to. */
   readonly fieldSets: number
 }
@@ -23,6 +25,7 @@ export const GARBAGE_KINDS: readonly GarbageKind[] = [
   'renders',
   'outbox',
   'webhookDeliveries',
+  'credentials',
   'fieldSets',
 ]
 

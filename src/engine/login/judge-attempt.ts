@@ -5,6 +5,8 @@ export interface CountedAttempt {
   readonly pair: number
   readonly sourceSeconds: number
   readonly pairSeconds: number
+  /** Somebody signed in to this account from this source before. */
+  readonly isKnown: boolean
 }
 
 /** How many wrong passwords within the window. */
@@ -12,7 +14,7 @@ export interface AttemptLimits {
   readonly windowSeconds: number
   /** Of one account from one source. */
   readonly pair: number
-  /** Of one account from everywhere: beyond it each source has a single attempt. */
+  /** Of one account from everywhere: beyond it each source that is not known has a single attempt. */
   readonly account: number
   /** From one source, whatever the account. */
   readonly source: number
@@ -36,11 +38,11 @@ export function judgeAttempt(
   counted: CountedAttempt,
   limits: AttemptLimits = ATTEMPT_LIMITS,
 ): AttemptVerdict {
-  const { source, account, pair, sourceSeconds, pairSeconds } = counted
+  const { source, account, pair, sourceSeconds, pairSeconds, isKnown } = counted
   if (source > limits.source) {
     return { waitSeconds: sourceSeconds, ...(source === limits.source + 1 && { closes: 'source' }) }
   }
-  const allowed = account > limits.account ? 1 : limits.pair
+  const allowed = account > limits.account && !isKnown ? 1 : limits.pair
   const waitSeconds = pair > allowed ? pairSeconds : 0
   if (account === limits.account + 1) return { waitSeconds, closes: 'account' }
   return { waitSeconds, ...(pair === limits.pair + 1 && { closes: 'pair' }) }

@@ -41,6 +41,7 @@ export class MemoryAccountStore extends AccountStore {
     record: MutationRecord,
   ): Promise<void> {
     this.#users.set(id, { ...this.#known(id), ...change })
+    this.#end(({ userId, kind }) => change.disabled === true && userId === id && kind === 'session')
     this.#ledger.write(record)
   }
 

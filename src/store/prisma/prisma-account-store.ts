@@ -41,14 +41,19 @@ export class PrismaAccountStore extends AccountStore {
     record: MutationRecord,
   ): Promise<void> {
     const { disabled, capabilities } = change
-    const write = this.#database.prisma.user.update({
+    const { prisma } = this.#database
+    const update = prisma.user.update({
       where: { id },
       data: {
         ...(disabled !== undefined && { disabled }),
         ...(capabilities !== undefined && { capabilities: [...capabilities] }),
       },
     })
-    await this.#database.prismaChange([write], record)
+    const endSessions = prisma.credential.updateMany({
+      where: { userId: id, kind: 'session', revokedAt: null },
+      data: { revokedAt: new Date() },
+    })
+    await this.#database.prismaChange(disabled === true ? [update, endSessions] : [update], record)
   }
 
   override async removeUser(id: string, record: MutationRecord): Promise<void> {

@@ -30,6 +30,8 @@ const DELETIONS: Readonly<Record<GarbageKind, string>> = {
       AND r.key NOT IN (SELECT jsonb_array_elements_text(render_keys) FROM deployments)
     LIMIT $2)`,
   outbox: `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE ${MINE} AND created_at < ${OLD} LIMIT $2)`,
+  credentials: `DELETE FROM credentials WHERE id IN (
+    SELECT id FROM credentials WHERE ${MINE} AND least(revoked_at, expires_at) < ${OLD} LIMIT $2)`,
   webhookDeliveries: `DELETE FROM webhook_deliveries WHERE id IN (
     SELECT id FROM webhook_deliveries WHERE ${MINE} AND received_at < ${OLD} LIMIT $2)`,
   fieldSets: `DELETE FROM field_sets WHERE unused_since < ${OLD} AND id IN (

@@ -29,6 +29,7 @@ const RETENTION: Retention = {
   renders: 3,
   outbox: 1,
   webhookDeliveries: 7,
+  credentials: 30,
   fieldSets: 7,
 }
 const RECORD = aRecord('seed')
@@ -116,6 +117,19 @@ describe('the garbage collector', () => {
       'gone-80',
       'living-100',
     ])
+  })
+
+  it('keeps sessions and tokens that live, and those that ended lately', async () => {
+    const user = { id: 'u1', username: 'bob', disabled: false, capabilities: [], createdAt: daysAgo(99) }
+    await stores.accounts.createUser(user, RECORD)
+    const made = { kind: 'token', userId: 'u1', createdAt: daysAgo(99) } as const
+    for (const [id, end] of Object.entries({ lives: -9, ended: 29, old: 31, older: 60, oldest: 90 })) {
+      const credential = { ...made, id, tokenHash: `hash-${id}`, expiresAt: daysAgo(end) }
+      await stores.accounts.createCredential(credential, RECORD)
+    }
+    await client.query("UPDATE credentials SET revoked_at = now() - interval '40 days' WHERE id = 'lives'")
+    await collector().run()
+    expect(await names('SELECT id AS name FROM credentials ORDER BY id')).toEqual(['ended'])
   })
 
   it('keeps the newest deployments of each application, and the renders of all that is kept', async () => {
