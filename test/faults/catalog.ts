@@ -61,7 +61,7 @@ export const UNCOVERED: Readonly<Record<string, string>> = {
   'N-17': 'not written yet',
   'N-18': 'not written yet',
   'N-19': 'not written yet',
-  'N-20': 'keys are not rotated online yet',
+  'N-20': 'tried by test/integration/store/vault-keys.test.ts and test/e2e/processes.test.ts',
   'N-21': 'there is no single sign-on yet',
   'N-22': 'there are no notifications yet',
   'N-23': 'not written yet',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeenRequest } from '../support/lying-proxy.js'
+import { lateWrites } from './late-writes.js'
 import { type Round, liveIn, textOf } from './oracle.js'
 import type { Trial } from './trial.js'
 
@@ -66,17 +67,10 @@ function checkDeletes(trial: Trial, { goesBack = false }: Rules): void {
   }
 }
 
-/** Within so long of a change of owner the order of a write and of the lease cannot be told apart. */
-const UNSURE_MS = 300
-
 /** I-2: who deletes owns the cluster at that moment. An apply by a former owner is allowed, if it is corrected (I-5), and counted. */
 function checkWriters(trial: Trial): void {
-  const late = writesOf(trial).filter(({ at, agent }) => {
-    const owners = trial.recorder.owners
-    const from = owners.findLastIndex((one) => one.at < at - UNSURE_MS)
-    const around = owners.slice(Math.max(0, from)).filter((one) => one.at < at + UNSURE_MS)
-    return around.length > 0 && !around.some(({ owner }) => owner !== '' && agent.includes(owner))
-  })
+  const late = lateWrites(writesOf(trial), trial.recorder.owners)
+  trial.figures['owners'] = new Set(trial.recorder.owners.map(({ owner }) => owner)).size
   trial.figures['lateApplies'] = late.filter(({ method }) => method !== 'DELETE').length
   for (const { method, path, agent } of late) {
     if (method === 'DELETE') trial.violated('I-2', `${agent} deleted what another one owned: ${path}`)

@@ -5,11 +5,18 @@ import { dirname, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { ROOT } from '../support/running-product.js'
 import { CLASSES, UNCOVERED } from './catalog.js'
+import { countSeries } from './count.js'
 import { type FaultOptions, USAGE, parseOptions } from './options.js'
 import { summaryOf } from './summary.js'
 import { runSeries } from './run-series.js'
 
 const options = parsed()
+if (options.count !== undefined) {
+  const { each, ...counted } = await countSeries(options.count)
+  await store({ ...counted, each })
+  process.stdout.write(`${JSON.stringify({ ...counted, series: counted.series.length }, null, 2)}\n`)
+  process.exit(0)
+}
 process.stderr.write(`faults: --trials ${options.trials} --seed ${options.seed}\n`)
 // A long series that is told to end writes down what it has.
 const stop = new AbortController()
@@ -26,12 +33,15 @@ const results = await runSeries(
   stop.signal,
 )
 const summary = { commit: await commitOfBuild(), ...summaryOf(results, options) }
-if (options.json !== undefined) {
-  await mkdir(dirname(resolve(options.json)), { recursive: true })
-  await writeFile(options.json, `${JSON.stringify({ ...summary, uncovered: UNCOVERED }, null, 2)}\n`)
-}
+await store({ ...summary, uncovered: UNCOVERED })
 process.stdout.write(`${summary.sentence}\n`)
 process.exit(summary.failed > 0 ? 1 : 0)
+
+async function store(result: object): Promise<void> {
+  if (options.json === undefined) return
+  await mkdir(dirname(resolve(options.json)), { recursive: true })
+  await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`)
+}
 
 function parsed(): FaultOptions {
   try {

@@ -7,9 +7,12 @@ export interface FaultOptions {
   readonly seed: number
   readonly classes: readonly FaultClass[]
   readonly json?: string
+  /** Runs nothing: counts what these series wrote. */
+  readonly count?: readonly string[]
 }
 
-export const USAGE = 'usage: npm run faults -- --trials N [--class F-01,K-03] [--seed S] [--json FILE]'
+export const USAGE = `usage: npm run faults -- --trials N [--class F-01,K-03] [--seed S] [--json FILE]
+       npm run faults -- --count FILE,FILE [--json FILE]`
 
 /** Throws with a sentence for people. */
 export function parseOptions(args: readonly string[], known: readonly FaultClass[]): FaultOptions {
@@ -20,6 +23,7 @@ export function parseOptions(args: readonly string[], known: readonly FaultClass
       class: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'string' },
+      count: { type: 'string' },
     },
   })
   const trials = wholeNumber('trials', values.trials)
@@ -31,7 +35,11 @@ export function parseOptions(args: readonly string[], known: readonly FaultClass
       `There is no class ${unknown.join(', ')}; known are ${known.map(({ id }) => id).join(', ')}.`,
     )
   const classes = ids === undefined ? known : known.filter(({ id }) => ids.includes(id))
-  return { trials, seed, classes, ...(values.json !== undefined && { json: values.json }) }
+  return {
+    ...{ trials, seed, classes },
+    ...(values.json !== undefined && { json: values.json }),
+    ...(values.count !== undefined && { count: values.count.split(',') }),
+  }
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FaultClass } from '../fault-class.js'
 import type { Trial } from '../trial.js'
 
+const TWO_MINUTES_MS = 120_000
+
 /** F-18 … F-22: the whole process dies, stops or stands still. */
 export const killClasses: readonly FaultClass[] = [
   {
@@ -61,6 +63,19 @@ export const killClasses: readonly FaultClass[] = [
       await trial.change()
       trial.proven((await trial.parts.killer.reached()) !== undefined && `blocked for ${ms} ms at ${point}`)
       await sleep(ms)
+      trial.ended()
+    },
+  },
+  {
+    id: 'F-21b',
+    title: 'the event loop is blocked for two minutes',
+    variants: ['S11:mid', 'S8:mid', 'S5:mid'],
+    isLong: true,
+    strike: async (trial, point) => {
+      trial.parts.killer.arm({ point, skip: 0, action: 'block', ms: TWO_MINUTES_MS })
+      await trial.change()
+      trial.proven((await trial.parts.killer.reached()) !== undefined && `blocked for 120 s at ${point}`)
+      await sleep(TWO_MINUTES_MS)
       trial.ended()
     },
   },
