@@ -57,11 +57,7 @@ export class RefreshApplication {
     const application = await this.deps.applications.get(applicationId)
     if (application === undefined || application.deletion !== undefined) return {}
     const records = await this.records(application)
-    const home = homeOf(records.map(({ id }) => id))
-    if (home !== undefined && this.deps.owns?.(home) === false) {
-      await this.deps.handOver?.(home)
-      return {}
-    }
+    if (await this.isHandedOver(records)) return {}
     const [only, ...others] = records
     const isAlone = only === undefined || others.length > 0 || options.hard === true
     const { retry, retryAfterSeconds } = isAlone
@@ -69,6 +65,14 @@ export class RefreshApplication {
       : await this.together(applicationId, only)
     const isToRetry = retryAfterSeconds !== undefined && retry.has(applicationId)
     return isToRetry ? { requeueAfterSeconds: retryAfterSeconds } : {}
+  }
+
+  /** To the owner of the first of its repositories, when that is another process. */
+  private async isHandedOver(records: readonly RepositoryRecord[]): Promise<boolean> {
+    const home = homeOf(records.map(({ id }) => id))
+    if (home === undefined || this.deps.owns?.(home) !== false) return false
+    await this.deps.handOver?.(home)
+    return true
   }
 
   private alone(id: string, records: readonly RepositoryRecord[], force: boolean): Promise<RenderOutcome> {

@@ -5,10 +5,19 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ROOT } from '../support/running-product.js'
 import { Killer } from './killer.js'
-import type { World } from './world.js'
+import type { SplitProduct } from './split-product.js'
 
 const MAIN = join(ROOT, 'dist/src/main')
 const READY_MS = 60_000
+
+/** What a second process joins. */
+interface Installation {
+  readonly parts: {
+    readonly product: { readonly folder: string }
+    readonly productEnv: Readonly<Record<string, string>>
+  }
+  readonly split: SplitProduct | undefined
+}
 
 /** How a second process of this installation is started. */
 interface Start {
@@ -42,7 +51,7 @@ export class Rival {
     return this.#child.pid ?? -1
   }
 
-  static async start(world: World): Promise<Rival> {
+  static async start(world: Installation): Promise<Rival> {
     const folder = join(world.parts.product.folder, 'rival')
     await rm(folder, { recursive: true, force: true })
     const { role, ready, env } = await startOf(world, folder)
@@ -94,7 +103,7 @@ function ordersOf(folder: string): string {
   return `${folder}-orders`
 }
 
-async function startOf({ parts, split }: World, folder: string): Promise<Start> {
+async function startOf({ parts, split }: Installation, folder: string): Promise<Start> {
   if (split !== undefined) {
     const env = split.env('cluster-worker')
     return { role: 'cluster-worker', ready: 'answers the gateway on ', env }

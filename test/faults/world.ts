@@ -197,12 +197,18 @@ export class World {
     await killer.setClock()
     if (cluster.pids.apiserver === undefined) await cluster.startApiserver()
     this.split?.ownerLink.clear()
-    for (const pid of new Set(ROLES.map((role) => this.pidOf(role)))) {
-      if (isRunning(pid)) process.kill(pid, 'SIGCONT')
-    }
-    if (this.#rival?.isAlive === true) process.kill(this.#rival.pid, 'SIGCONT')
-    this.#rival?.killer.disarm()
+    this.#wake()
     if (!this.isAlive) await product.restart()
+  }
+
+  /** Whoever stands still goes on. */
+  #wake(): void {
+    const pids = [
+      ...ROLES.map((role) => this.pidOf(role)),
+      this.#rival?.isAlive === true ? this.#rival.pid : -1,
+    ]
+    for (const pid of new Set(pids)) if (pid > 0 && isRunning(pid)) process.kill(pid, 'SIGCONT')
+    this.#rival?.killer.disarm()
   }
 
   /** Waits until a process of the product is dead; false when all live on. */

@@ -5,7 +5,7 @@ import { Rival } from '../rival.js'
 import type { Trial } from '../trial.js'
 
 const NO_REDIS = 'this world has no Redis'
-const SHARED = ['redis', 'roles'] as const
+const JOINABLE = ['redis', 'roles'] as const
 const TAKE_OVER_MS = 15_000
 
 /** F-20, F-22 … F-28 and two processes: only in a world with Redis. */
@@ -14,7 +14,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-25',
     title: 'Redis dies and comes back with nothing in it',
     variants: ['at once', 'after 3 s'],
-    shapes: SHARED,
+    shapes: JOINABLE,
     strike: async (trial, variant) => {
       const { server } = redisOf(trial)
       await server.kill()
@@ -29,7 +29,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-26',
     title: 'FLUSHALL in the middle',
     variants: ['once', 'every 200 ms'],
-    shapes: SHARED,
+    shapes: JOINABLE,
     strike: async (trial, variant) => {
       const { server } = redisOf(trial)
       const point = trial.random.pick(['S1:mid', 'S6:after', 'S11:mid'])
@@ -49,7 +49,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-28',
     title: 'Redis is away for a while; syncs go on by the sweep',
     variants: ['refused', 'frozen', 'silent'],
-    shapes: SHARED,
+    shapes: JOINABLE,
     recoverWithinMs: 40_000,
     strike: async (trial, variant) => {
       const { server, link } = redisOf(trial)
@@ -74,7 +74,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-22',
     title: 'a second process claims the same cluster while the first lives on',
     variants: ['joins', 'joins and the first dies', 'joins and dies'],
-    shapes: SHARED,
+    shapes: JOINABLE,
     recoverWithinMs: 45_000,
     strike: async (trial, variant) => {
       const rival = await Rival.start(trial.world)
@@ -94,7 +94,7 @@ export const redisClasses: readonly FaultClass[] = [
     id: 'F-20b',
     title: 'SIGSTOP in the middle of a sync, another takes over, SIGCONT',
     variants: ['S11:mid', 'S13:before', 'S13:mid', 'S15:before'],
-    shapes: SHARED,
+    shapes: JOINABLE,
     recoverWithinMs: 60_000,
     strike: async (trial, point) => {
       const { killer } = trial.parts
@@ -116,7 +116,7 @@ export const redisClasses: readonly FaultClass[] = [
     title:
       'of two processes that both live on, the owner of the cluster stands still until the other one took over',
     variants: ['S8:mid', 'S11:before', 'S11:mid', 'S13:before', 'S13:mid', 'S15:before', 'S15:after'],
-    shapes: SHARED,
+    shapes: JOINABLE,
     keepsRival: true,
     recoverWithinMs: 60_000,
     strike: async (trial, point) => {

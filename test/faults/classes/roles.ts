@@ -57,13 +57,8 @@ export const roleClasses: readonly FaultClass[] = [
       const listed = await timed(trial.parts.product.api.ask(LIST))
       if (listed.error !== undefined || listed.ms > QUICK_MS)
         trial.violated('I-13', `a list took ${listed.ms} ms: ${listed.error ?? 'late'}`)
-      const { ms, error } = await asked
-      trial.figures['refusedMs'] = ms
+      expectRefusal(trial, await asked)
       trial.proven(ownerLink.felt > 0 && `the owner was ${variant} to the gateway`)
-      if (error === undefined) trial.violated('I-11', 'a diff was answered although nobody could be asked')
-      else if (ms > ANSWER_MS) trial.violated('I-14', `the refusal of a diff took ${ms} ms`)
-      else if (!/worker at|owner|reach/i.test(error))
-        trial.violated('I-14', `the refusal does not say why: ${error}`)
       // Syncs need no gateway.
       await trial.change()
       await trial.recorder.converged(trial.newest, 30_000)
@@ -80,6 +75,15 @@ const CUTS: Readonly<Record<string, LinkFault>> = {
   refused: { refuse: true },
   silent: { swallow: 'both' },
   half: { swallow: 'toClient' },
+}
+
+/** In time, and with the reason. */
+function expectRefusal(trial: Trial, { ms, error }: Answered): void {
+  trial.figures['refusedMs'] = ms
+  if (error === undefined) trial.violated('I-11', 'a diff was answered although nobody could be asked')
+  else if (ms > ANSWER_MS) trial.violated('I-14', `the refusal of a diff took ${ms} ms`)
+  else if (!/worker at|owner|reach/i.test(error))
+    trial.violated('I-14', `the refusal does not say why: ${error}`)
 }
 
 function splitOf(trial: Trial): SplitProduct {
