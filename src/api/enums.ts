@@ -22,6 +22,8 @@ export const OperationPhaseEnum = {
 
 export const OperationKindEnum = { SYNC: 'sync', DELETE: 'delete' } as const
 
+export const ManifestSourceEnum = { LIVE: 'live', GIT: 'git' } as const
+
 export const OutcomeEnum = {
   CREATED: 'created',
   CONFIGURED: 'configured',
@@ -63,6 +65,7 @@ export const ApplicationSortFieldEnum = {
   LAST_SYNC: 'lastSync',
 } as const
 
+registerEnumType(ManifestSourceEnum, { name: 'ManifestSource' })
 registerEnumType(SyncStatusEnum, { name: 'SyncStatus' })
 registerEnumType(HealthStatusEnum, { name: 'HealthStatus' })
 registerEnumType(OperationPhaseEnum, { name: 'OperationPhase' })

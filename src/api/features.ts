@@ -7,6 +7,7 @@ import { DeleteApplication } from '../applications/delete-application.js'
 import { DiffApplication } from '../applications/diff-application.js'
 import { GetApplication } from '../applications/get-application.js'
 import { ListApplications } from '../applications/list-applications.js'
+import { LookIntoApplication } from '../applications/look-into-application.js'
 import { PatchApplication } from '../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
 import { RollbackApplication } from '../applications/rollback-application.js'
@@ -83,6 +84,7 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
     new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
     new TerminateOperation({ applications, operations }),
     new DiffApplication(applications, deps.liveReads),
+    new LookIntoApplication({ applications, operations, liveReads: deps.liveReads }),
   ]
 }
 

@@ -17,6 +17,8 @@ import { LoginResolver, SessionResolver, ViewerResolver } from './login/login.re
 import { OperationResolver } from './operation/operation.resolver.js'
 import { PolicyResolver } from './policy/policy.resolver.js'
 import { ProjectChangeResolver, ProjectResolver } from './project/project.resolver.js'
+import { LiveStreamsResolver } from './resource/live-streams.resolver.js'
+import { ResourceReadsResolver } from './resource/resource-reads.resolver.js'
 import { RepositoryResolver } from './repository/repository.resolver.js'
 
 /** Every resolver, always as a class: Nest 14.0 loses guards on resolvers made by factories. */
@@ -28,6 +30,8 @@ export const RESOLVERS: readonly Type[] = [
   ApplicationFieldsResolver,
   ApplicationConnectionResolver,
   ApplicationChangesResolver,
+  ResourceReadsResolver,
+  LiveStreamsResolver,
   OperationResolver,
   AuditResolver,
   PolicyResolver,

@@ -16,9 +16,9 @@ export class DiffApplication {
     this.liveReads = liveReads
   }
 
-  async run(principal: Principal, name: ApplicationName): Promise<readonly ResourceDiff[]> {
+  async run(principal: Principal, name: ApplicationName, predict = false): Promise<readonly ResourceDiff[]> {
     const application = await openApplication(this.applications, principal, { name, action: 'get' })
-    const diffs = await this.liveReads.diff(application.id)
+    const diffs = await this.liveReads.diff(application.id, predict)
     return diffs.map(masked)
   }
 
@@ -31,12 +31,13 @@ export class DiffApplication {
 
 /** The owner masks already; this is the second lock, at the door. */
 function masked(diff: ResourceDiff): ResourceDiff {
-  const { live, target, differences, ...key } = diff
+  const { live, target, predicted, differences, ...key } = diff
   const secret = diff.group === '' && diff.kind === 'Secret'
   return {
     ...key,
     ...(live && { live: withoutSecretValues(live) }),
     ...(target && { target: withoutSecretValues(target) }),
+    ...(predicted && { predicted: withoutSecretValues(predicted) }),
     ...(differences && { differences: secret ? differences.map(({ path }) => ({ path })) : differences }),
   }
 }

@@ -34,7 +34,7 @@ describe('RemoteLiveReads', () => {
     await own('owner')
     caller.serve('owner', {
       async *[DIFF_CALL](body) {
-        expect(body).toEqual({ applicationId: 'a1' })
+        expect(body).toEqual({ applicationId: 'a1', predict: false })
         yield DIFF
       },
       async *[LIVE_CALL](body) {

@@ -1,15 +1,35 @@
 import { AppError } from '../base/app-error.js'
 import type { Manifest } from '../engine/manifest/manifest.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
-import { callPeer, type FoundPeer, type PeerCaller, type PeerValue } from '../peers/peer-caller.js'
+import type { LogLine } from '../engine/logs/log-line.js'
+import type { ObjectEvent } from '../engine/tree/object-event.js'
+import {
+  callPeer,
+  streamPeer,
+  type FoundPeer,
+  type PeerCaller,
+  type PeerValue,
+} from '../peers/peer-caller.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { ClusterStore } from '../store/directory-stores.js'
 import type { LeaseStore } from '../store/lease-store.js'
-import { LiveReads, type ResourceDiff } from './live-reads.js'
+import {
+  LiveReads,
+  type LogsWish,
+  type ManifestsWish,
+  type ResourceDiff,
+  type ResourceTree,
+  type TreeChange,
+} from './live-reads.js'
 
 /** The names of the calls; the owner answers the same ones. */
 export const DIFF_CALL = 'diff'
 export const LIVE_CALL = 'live'
+export const MANIFESTS_CALL = 'manifests'
+export const TREE_CALL = 'tree'
+export const TREE_CHANGES_CALL = 'treeChanges'
+export const EVENTS_CALL = 'events'
+export const LOGS_CALL = 'logs'
 
 export interface RemoteLiveReadsDeps {
   readonly applications: Pick<ApplicationStore, 'get'>
@@ -27,16 +47,51 @@ export class RemoteLiveReads extends LiveReads {
     this.#deps = deps
   }
 
-  override async diff(applicationId: string): Promise<readonly ResourceDiff[]> {
-    const values = await this.#ask(applicationId, DIFF_CALL, { applicationId })
+  override async diff(applicationId: string, predict = false): Promise<readonly ResourceDiff[]> {
+    const values = await this.#ask(applicationId, DIFF_CALL, { applicationId, predict })
     return values as unknown as readonly ResourceDiff[]
   }
 
   override async live(applicationId: string, key: ResourceKey): Promise<Manifest | undefined> {
-    const { group, kind, namespace, name } = key
-    const plain = { group, kind, namespace, name }
-    const values = await this.#ask(applicationId, LIVE_CALL, { applicationId, key: plain })
+    const values = await this.#ask(applicationId, LIVE_CALL, { applicationId, key: plain(key) })
     return values[0] as Manifest | undefined
+  }
+
+  override async manifests(applicationId: string, wish: ManifestsWish): Promise<readonly Manifest[]> {
+    const values = await this.#ask(applicationId, MANIFESTS_CALL, { applicationId, wish: { ...wish } })
+    return values as unknown as readonly Manifest[]
+  }
+
+  override async tree(applicationId: string): Promise<ResourceTree> {
+    const [tree] = await this.#ask(applicationId, TREE_CALL, { applicationId })
+    return tree as unknown as ResourceTree
+  }
+
+  override async *treeChanges(applicationId: string, signal: AbortSignal): AsyncIterable<TreeChange> {
+    const call = { method: TREE_CHANGES_CALL, body: { applicationId }, signal }
+    for await (const change of this.#follow(applicationId, call)) yield change as unknown as TreeChange
+  }
+
+  override async events(applicationId: string, about?: ResourceKey): Promise<readonly ObjectEvent[]> {
+    const body = { applicationId, ...(about !== undefined && { about: plain(about) }) }
+    const values = await this.#ask(applicationId, EVENTS_CALL, body)
+    return values as unknown as readonly ObjectEvent[]
+  }
+
+  override async *logs(
+    applicationId: string,
+    wish: LogsWish,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly LogLine[]> {
+    const call = { method: LOGS_CALL, body: { applicationId, wish: { ...wish } }, signal }
+    for await (const lines of this.#follow(applicationId, call)) yield lines as unknown as readonly LogLine[]
+  }
+
+  #follow(
+    applicationId: string,
+    call: { readonly method: string; readonly body: PeerValue; readonly signal: AbortSignal },
+  ): AsyncIterable<PeerValue> {
+    return streamPeer(this.#deps.caller, () => this.#owner(applicationId), call)
   }
 
   #ask(applicationId: string, method: string, body: PeerValue): Promise<readonly PeerValue[]> {
@@ -60,4 +115,8 @@ export class RemoteLiveReads extends LiveReads {
     const nobody = `Cannot look into cluster "${cluster.name}": no cluster worker owns it now. Try again in a moment; if it stays, look whether one runs.`
     return { nobody }
   }
+}
+
+function plain({ group, kind, namespace, name }: ResourceKey) {
+  return { group, kind, namespace, name }
 }

@@ -47,6 +47,26 @@ export interface WatchListener {
   health(state: { readonly alive: boolean; readonly reason?: string }): void
 }
 
+export interface WatchOptions {
+  /** Only in this namespace; of no meaning for cluster-scoped kinds. Default: wherever the cluster may be looked at. */
+  readonly namespace?: string
+}
+
+/** What of a container's log is wanted; names and meaning of the Kubernetes API. */
+export interface LogOptions {
+  readonly container: string
+  /** Goes on with what is written from now on. */
+  readonly follow?: boolean
+  /** Only what is younger, in seconds. */
+  readonly sinceSeconds?: number
+  /** Only what is younger; RFC 3339. */
+  readonly sinceTime?: string
+  /** Only so many of the last lines. */
+  readonly tailLines?: number
+  /** Of the container before its last restart. */
+  readonly previous?: boolean
+}
+
 export interface Watch {
   /** Resolves when the first complete list was delivered. */
   readonly ready: Promise<void>
@@ -91,7 +111,16 @@ export abstract class Cluster {
   /** Resolves when the server accepted the deletion; NOT_FOUND counts as done and returns false. */
   abstract delete(key: ResourceKey, options?: DeleteOptions): Promise<boolean>
   /** A reflector: list, watch with bookmarks, 410 relist, jittered reconnect, dead-watch detection ≤ 60 s. */
-  abstract watch(kind: GroupKind, listener: WatchListener): Watch
+  abstract watch(kind: GroupKind, listener: WatchListener, options?: WatchOptions): Watch
+  /**
+   * Whole lines of a container's log, each behind its RFC 3339 time and a blank, as they are read: a reader that waits
+   * makes the server wait. Ends with the log, or when the signal is aborted.
+   */
+  abstract logs(
+    pod: Pick<ResourceKey, 'namespace' | 'name'>,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<string>
   abstract close(): Promise<void>
 }
 

@@ -12,8 +12,13 @@ export interface PeerCall {
   readonly body: PeerValue
 }
 
-/** What a process answers, by method: a stream of values. What it throws reaches the caller as the same AppError. */
-export type PeerAnswers = Readonly<Record<string, (body: PeerValue) => AsyncIterable<PeerValue>>>
+/**
+ * What a process answers, by method: a stream of values. What it throws reaches the caller as the same AppError. The signal
+ * is aborted when nobody listens any more.
+ */
+export type PeerAnswers = Readonly<
+  Record<string, (body: PeerValue, signal: AbortSignal) => AsyncIterable<PeerValue>>
+>
 
 /**
  * Calls between the processes of one installation: authenticated, streamed, bounded in time and size. Throws what the
@@ -21,7 +26,8 @@ export type PeerAnswers = Readonly<Record<string, (body: PeerValue) => AsyncIter
  * trust each other.
  */
 export abstract class PeerCaller {
-  abstract call(address: string, call: PeerCall): AsyncIterable<PeerValue>
+  /** Aborting the signal ends the call on both sides, also while it waits for a value. */
+  abstract call(address: string, call: PeerCall, signal?: AbortSignal): AsyncIterable<PeerValue>
   abstract close(): Promise<void>
 }
 
@@ -57,8 +63,30 @@ export async function callPeer(
 }
 
 async function collect(caller: PeerCaller, found: FoundPeer, call: PeerCall): Promise<readonly PeerValue[]> {
-  if ('nobody' in found) throw new PeerGone(found.nobody)
   const values: PeerValue[] = []
-  for await (const value of caller.call(found.address, call)) values.push(value)
+  for await (const value of caller.call(addressOf(found), call)) values.push(value)
   return values
+}
+
+/** Finds and asks for a stream; once more with a fresh look when the first one is gone before it said anything. */
+export async function* streamPeer(
+  caller: PeerCaller,
+  find: () => Promise<FoundPeer>,
+  { signal, ...call }: PeerCall & { readonly signal: AbortSignal },
+): AsyncIterable<PeerValue> {
+  let began = false
+  try {
+    for await (const value of caller.call(addressOf(await find()), call, signal)) {
+      began = true
+      yield value
+    }
+  } catch (error) {
+    if (began || signal.aborted || !(error instanceof PeerGone)) throw error
+    yield* caller.call(addressOf(await find()), call, signal)
+  }
+}
+
+function addressOf(found: FoundPeer): string {
+  if ('nobody' in found) throw new PeerGone(found.nobody)
+  return found.address
 }

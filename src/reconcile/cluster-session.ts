@@ -3,7 +3,11 @@ import type { Logger } from '../base/logger.js'
 import { groupKindText, type GroupKind } from '../engine/manifest/resource-key.js'
 import type { Cluster, Watch } from '../kube/cluster.js'
 import type { ClusterRecord, Fence } from '../store/records.js'
+import { looseNode } from '../engine/tree/loose-node.js'
+import { toObjectEvent, type ObjectEvent } from '../engine/tree/object-event.js'
+import type { LooseNode } from '../engine/tree/tree-node.js'
 import { AppliedForms } from './applied-forms.js'
+import { ChildWatches } from './child-watches.js'
 import { LiveIndex, type LiveIndexDeps } from './live-index.js'
 import { PinnedIdentity } from './pinned-identity.js'
 
@@ -29,6 +33,9 @@ export class ClusterSession {
   readonly cluster: Cluster
   readonly forms = new AppliedForms()
   readonly live: LiveIndex
+  /** What people look at: opened by a look, closed when nobody looks. */
+  readonly children: ChildWatches<LooseNode>
+  readonly events: ChildWatches<ObjectEvent>
   readonly #watches = new Map<string, Watch>()
   readonly #dead = new Map<string, string>()
   readonly #deadSince = new Map<string, number>()
@@ -47,6 +54,8 @@ export class ClusterSession {
     const { uid, cluster, onAnother } = deps
     this.#identity = new PinnedIdentity({ uid, ask: () => cluster.identity(), onAnother })
     this.#onChange = deps.onChange
+    this.children = new ChildWatches({ cluster, slim: looseNode })
+    this.events = new ChildWatches({ cluster, slim: toObjectEvent })
     this.live = new LiveIndex({ forms: this.forms, hmac: deps.hmac, onChange: deps.onChange })
   }
 
@@ -93,6 +102,8 @@ export class ClusterSession {
 
   async close(): Promise<void> {
     this.#identity.close()
+    this.children.close()
+    this.events.close()
     for (const watch of this.#watches.values()) watch.stop()
     this.#watches.clear()
     await this.cluster.close()

@@ -1,3 +1,4 @@
+import { AppError } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import { applicationTrackingName } from '../engine/manifest/tracking.js'
 import { buildTargets, type BuiltTargets, type Target } from '../engine/manifest/build-targets.js'
@@ -78,6 +79,13 @@ export class CompareApplication {
         ...targets.flatMap(claimWarning),
       ],
     }
+  }
+
+  /** What is declared, as it would be applied, in render order. Throws BAD_USER_INPUT when some of it is no target. */
+  async targets(request: CompareRequest): Promise<readonly Target[]> {
+    const { targets, problems } = await this.#targets(request)
+    if (problems.length === 0) return targets
+    throw new AppError('BAD_USER_INPUT', problems.map(({ message }) => message).join('\n'))
   }
 
   async #targets(request: CompareRequest): Promise<BuiltTargets> {

@@ -1,23 +1,41 @@
 import { AppError } from '../base/app-error.js'
-import type { FieldDifference, ResourceDiff } from '../applications/live-reads.js'
-import { LiveReads } from '../applications/live-reads.js'
+import {
+  LiveReads,
+  type LogsWish,
+  type ManifestsWish,
+  type ResourceDiff,
+  type ResourceTree,
+  type TreeChange,
+} from '../applications/live-reads.js'
 import type { Application } from '../engine/application/application.js'
-import { compareObject } from '../engine/diff/compare.js'
-import { compareRulesFor } from '../engine/diff/compare-rules.js'
-import type { Difference } from '../engine/diff/difference.js'
-import { maskDifferences, maskSecret } from '../engine/diff/mask-secret.js'
-import type { JsonValue, Manifest } from '../engine/manifest/manifest.js'
-import type { ResourceKey } from '../engine/manifest/resource-key.js'
+import { maskSecret } from '../engine/diff/mask-secret.js'
+import type { LogLine } from '../engine/logs/log-line.js'
+import type { Manifest } from '../engine/manifest/manifest.js'
+import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
+import type { ObjectEvent } from '../engine/tree/object-event.js'
+import type { Desired } from '../store/records.js'
 import type { Stores } from '../store/stores.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ClusterSessions } from './cluster-sessions.js'
-import type { CompareApplication } from './compare-application.js'
-import type { ComparedTarget, ExtraObject } from './comparison.js'
+import type { CompareApplication, CompareRequest } from './compare-application.js'
+import { followTree } from './follow-tree.js'
+import { readDiff } from './read-diff.js'
+import { readEvents } from './read-events.js'
+import { readLogs } from './read-logs.js'
+import { readTree, rootsOf } from './read-tree.js'
+
+/** Live objects are read so many at once. */
+const AT_ONCE = 16
 
 export interface OwnerLiveReadsDeps {
-  readonly stores: Pick<Stores, 'applications' | 'projects'>
+  readonly stores: Pick<Stores, 'applications' | 'projects' | 'operations'>
   readonly sessions: ClusterSessions
   readonly compare: CompareApplication
+}
+
+interface Opened {
+  readonly application: Application
+  readonly session: ClusterSession
 }
 
 /** Live reads, answered by the process that owns the cluster. Secrets are masked before anything leaves. */
@@ -29,79 +47,115 @@ export class OwnerLiveReads extends LiveReads {
     this.#deps = deps
   }
 
-  async diff(applicationId: string): Promise<readonly ResourceDiff[]> {
-    const { applications, projects } = this.#deps.stores
-    const application = await this.#application(applicationId)
-    const desired = await applications.desired(applicationId)
-    const project = await projects.byName(application.spec.project)
-    if (desired === undefined || project === undefined) {
-      throw new AppError(
-        'NOT_FOUND',
-        `Application "${application.name}" was not rendered yet. Try again in a moment.`,
-      )
-    }
-    const session = await this.#deps.sessions.of(application.spec.destination)
-    const comparison = await this.#deps.compare.run({ application, project, desired, session })
+  async diff(applicationId: string, predict = false): Promise<readonly ResourceDiff[]> {
+    const request = await this.#request(applicationId)
+    const comparison = await this.#deps.compare.run(request)
     if (comparison.errors.length > 0) throw new AppError('BAD_USER_INPUT', comparison.errors.join('\n'))
-    const changed = comparison.targets.filter(({ state }) => state !== 'inSync')
-    const extras = comparison.extras.filter(({ live }) => live !== undefined)
-    return Promise.all([
-      ...changed.map((compared) => targetDiff(compared, application, session)),
-      ...extras.map((extra) => extraDiff(extra, session)),
-    ])
+    return readDiff(comparison, { ...request, predict })
   }
 
   async live(applicationId: string, key: ResourceKey): Promise<Manifest | undefined> {
-    const application = await this.#application(applicationId)
-    const session = await this.#deps.sessions.of(application.spec.destination)
-    if (session.forms.get(key)?.applicationId !== applicationId) return undefined
-    const live = await session.cluster.get(key)
+    const opened = await this.#open(applicationId)
+    if (!(await this.#belongs(opened, key))) return undefined
+    const live = await opened.session.cluster.get(key)
     return live === undefined ? undefined : maskSecret(undefined, live).live
   }
 
-  async #application(applicationId: string) {
+  async manifests(applicationId: string, wish: ManifestsWish): Promise<readonly Manifest[]> {
+    if (wish.source === 'live') return this.#liveManifests(await this.#open(applicationId))
+    const { desired, ...request } = await this.#request(applicationId)
+    const renderKeys = await this.#renderKeys(applicationId, desired, wish.deployment)
+    const targets = await this.#deps.compare.targets({ ...request, desired: { ...desired, renderKeys } })
+    return targets.map(({ manifest }) => maskSecret(manifest, undefined).desired ?? manifest)
+  }
+
+  async tree(applicationId: string): Promise<ResourceTree> {
+    return this.#tree(await this.#open(applicationId))
+  }
+
+  async *treeChanges(applicationId: string, signal: AbortSignal): AsyncIterable<TreeChange> {
+    const opened = await this.#open(applicationId)
+    const { children } = opened.session
+    const read = (): Promise<ResourceTree> => this.#tree(opened)
+    yield* followTree({ read, onChange: (listener) => children.onChange(listener) }, signal)
+  }
+
+  async events(applicationId: string, about?: ResourceKey): Promise<readonly ObjectEvent[]> {
+    const opened = await this.#open(applicationId)
+    const { nodes } = await this.#tree(opened)
+    const meant = about === undefined ? nodes : nodes.filter(isSame(about))
+    return readEvents(meant, opened)
+  }
+
+  async *logs(applicationId: string, wish: LogsWish, signal: AbortSignal): AsyncIterable<readonly LogLine[]> {
+    const opened = await this.#open(applicationId)
+    const { nodes } = await this.#tree(opened)
+    yield* readLogs({ nodes, cluster: opened.session.cluster }, wish, signal)
+  }
+
+  async #tree(opened: Opened): Promise<ResourceTree> {
+    return readTree({ ...opened, resources: await this.#resources(opened) })
+  }
+
+  async #resources({ application }: Opened) {
+    return (await this.#deps.stores.applications.status(application.id))?.resources ?? []
+  }
+
+  /** Managed, or come of what is managed. */
+  async #belongs(opened: Opened, key: ResourceKey): Promise<boolean> {
+    if (opened.session.forms.get(key)?.applicationId === opened.application.id) return true
+    const { nodes } = await this.#tree(opened)
+    return nodes.some(isSame(key))
+  }
+
+  async #liveManifests(opened: Opened): Promise<readonly Manifest[]> {
+    const roots = rootsOf({ ...opened, resources: await this.#resources(opened) })
+    const keys = roots.filter(({ uid }) => uid !== '')
+    const found: Manifest[] = []
+    for (let at = 0; at < keys.length; at += AT_ONCE) {
+      const some = keys
+        .slice(at, at + AT_ONCE)
+        .map(({ group, kind, namespace, name }) =>
+          opened.session.cluster.get({ group, kind, namespace, name }),
+        )
+      for (const live of await Promise.all(some)) {
+        const shown = live === undefined ? undefined : maskSecret(undefined, live).live
+        if (shown !== undefined) found.push(shown)
+      }
+    }
+    return found
+  }
+
+  async #renderKeys(applicationId: string, desired: Desired, deployment: number | undefined) {
+    if (deployment === undefined && desired.error !== undefined)
+      throw new AppError('BAD_USER_INPUT', desired.error)
+    if (deployment === undefined) return desired.renderKeys
+    const found = await this.#deps.stores.operations.deployment(applicationId, deployment)
+    if (found === undefined)
+      throw new AppError('NOT_FOUND', `Deployment ${deployment} is not in the history.`)
+    return found.renderKeys
+  }
+
+  async #request(applicationId: string): Promise<CompareRequest> {
+    const { applications, projects } = this.#deps.stores
+    const { application, session } = await this.#open(applicationId)
+    const desired = await applications.desired(applicationId)
+    const project = await projects.byName(application.spec.project)
+    if (desired !== undefined && project !== undefined) return { application, project, desired, session }
+    throw new AppError(
+      'NOT_FOUND',
+      `Application "${application.name}" was not rendered yet. Try again in a moment.`,
+    )
+  }
+
+  async #open(applicationId: string): Promise<Opened> {
     const application = await this.#deps.stores.applications.get(applicationId)
     if (application === undefined) throw new AppError('NOT_FOUND', 'The application does not exist.')
-    return application
+    return { application, session: await this.#deps.sessions.of(application.spec.destination) }
   }
 }
 
-async function targetDiff(
-  compared: ComparedTarget,
-  application: Application,
-  session: ClusterSession,
-): Promise<ResourceDiff> {
-  const { key, manifest } = compared.target
-  const found = compared.live === undefined ? undefined : await session.cluster.get(key)
-  const { desired: target, live } = maskSecret(manifest, found)
-  const differences = maskDifferences(manifest, differencesOf(compared, application, found)).map(
-    ({ path, desired, live: value }): FieldDifference => ({
-      path,
-      ...(desired === undefined ? {} : { declared: desired as JsonValue }),
-      ...(value === undefined ? {} : { live: value as JsonValue }),
-    }),
-  )
-  return {
-    ...key,
-    ...(target === undefined ? {} : { target }),
-    ...(live === undefined ? {} : { live }),
-    differences,
-  }
-}
-
-/** The verdict knows no fields when the declaration itself is another one than was applied: then they are compared here. */
-function differencesOf(
-  { target, differences }: ComparedTarget,
-  { spec }: Application,
-  live: Manifest | undefined,
-): readonly Difference[] {
-  if (differences.length > 0 || live === undefined) return differences
-  return compareObject(target.manifest, live, compareRulesFor(target.key, spec.ignoreDifferences ?? []))
-}
-
-async function extraDiff({ object }: ExtraObject, session: ClusterSession): Promise<ResourceDiff> {
-  const { group, kind, namespace, name } = object
-  const found = await session.cluster.get(object)
-  const { live } = maskSecret(undefined, found)
-  return { group, kind, namespace, name, ...(live === undefined ? {} : { live }) }
+function isSame(key: ResourceKey): (other: ResourceKey) => boolean {
+  const text = resourceKeyText(key)
+  return (other) => resourceKeyText(other) === text
 }

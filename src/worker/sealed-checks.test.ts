@@ -23,9 +23,9 @@ function peersWith(answers: PeerAnswers) {
   const wire: string[] = []
   const spied = Object.entries(answers).map(([method, answer]) => [
     method,
-    (body: PeerValue) => {
+    (body: PeerValue, signal: AbortSignal) => {
       wire.push(JSON.stringify(body))
-      return answer(body)
+      return answer(body, signal)
     },
   ])
   peers.serve('worker', Object.fromEntries(spied) as PeerAnswers)
@@ -86,7 +86,9 @@ describe('a connection test by a worker', () => {
     await new RemoteConnectionCheck({ ...right.caller, ...gateway }).check(remote)
     const { sealed } = JSON.parse(right.wire[0] ?? '') as { readonly sealed: string }
     const answers = sourceAnswers({ check, vault: vaultOf('source-worker') })
-    const again = answers['check-repository']?.({ call: 'another', sealed })[Symbol.asyncIterator]()
+    const again = answers['check-repository']?.({ call: 'another', sealed }, AbortSignal.any([]))[
+      Symbol.asyncIterator
+    ]()
     await expect(again?.next()).rejects.toMatchObject({ code: 'INTERNAL' })
   })
 })
@@ -104,7 +106,7 @@ describe('clusterAnswers()', () => {
       proof: {} as never,
       vault: vaultOf('cluster-worker'),
     })
-    const asked = answers['diff']?.({ applicationId: 'a1' })[Symbol.asyncIterator]()
+    const asked = answers['diff']?.({ applicationId: 'a1' }, AbortSignal.any([]))[Symbol.asyncIterator]()
     await expect(asked?.next()).rejects.toMatchObject({ name: 'PeerGone' })
   })
 })

@@ -55,8 +55,9 @@ export class ApplicationFieldsResolver {
   async diff(
     @Parent() parent: ApplicationType,
     @Caller() caller: Principal,
+    @Args('predict', { type: () => Boolean, defaultValue: false }) predict: boolean,
   ): Promise<readonly ResourceDiffType[]> {
-    return this.diffs.run(caller, parent.row.application)
+    return this.diffs.run(caller, parent.row.application, predict)
   }
 
   @Inherits()

@@ -100,6 +100,9 @@ export class ResourceDiffType implements ResourceDiff {
   @Field(() => JsonScalar, { nullable: true })
   target?: Manifest
 
+  @Field(() => JsonScalar, { nullable: true, description: 'What an apply would make of it, by a dry run.' })
+  predicted?: Manifest
+
   @Field(() => [FieldDifferenceType], { nullable: true })
   differences?: readonly FieldDifferenceType[]
 }

@@ -10,8 +10,10 @@ import {
   type ClusterIdentity,
   type DeleteOptions,
   type JsonPatchOperation,
+  type LogOptions,
   type Watch,
   type WatchListener,
+  type WatchOptions,
 } from '../cluster.js'
 import { applyManifest, updateManifest } from './apply-fields.js'
 import { FakeStorage } from './fake-storage.js'
@@ -29,6 +31,7 @@ export type FakeVerb =
   | 'patch'
   | 'delete'
   | 'watch'
+  | 'logs'
 
 /** One call that was made; `name` and `namespace` are `''` where a call is about a kind. */
 export interface FakeCall extends ResourceKey {
@@ -54,6 +57,8 @@ export class FakeCluster extends Cluster {
   readonly calls: FakeCall[] = []
   /** Returned by each apply. */
   warnings: readonly string[] = []
+  /** What containers wrote, each line behind its time; by `namespace/pod/container`. */
+  readonly written = new Map<string, readonly string[]>()
   private readonly storage = new FakeStorage()
   private readonly kinds = new Map<string, ApiKind>()
   private readonly failedGroups = new Set<string>()
@@ -199,21 +204,27 @@ export class FakeCluster extends Cluster {
     return true
   }
 
-  watch(kind: GroupKind, listener: WatchListener): Watch {
+  async *logs(pod: Pick<ResourceKey, 'namespace' | 'name'>, options: LogOptions): AsyncIterable<string> {
+    this.called('logs', { ...pod, group: '', kind: 'Pod' })
+    const lines = this.written.get(`${pod.namespace}/${pod.name}/${options.container}`) ?? []
+    yield* options.tailLines === undefined ? lines : lines.slice(-options.tailLines)
+  }
+
+  watch(kind: GroupKind, listener: WatchListener, { namespace }: WatchOptions = {}): Watch {
     let stop: () => void = () => undefined
     let stopped = false
     const ready = new Promise<void>((resolve) => {
       queueMicrotask(() => {
         if (stopped) return
         try {
-          this.called('watch', { ...kind, namespace: '', name: '' })
+          this.called('watch', { ...kind, namespace: namespace ?? '', name: '' })
           this.required(kind)
         } catch (error) {
           listener.health({ alive: false, reason: String(error) })
           return
         }
-        listener.replaced(this.storage.list(kind, undefined))
-        stop = this.storage.watch(kind, listener)
+        listener.replaced(this.storage.list(kind, namespace === undefined ? undefined : [namespace]))
+        stop = this.storage.watch(kind, inNamespace(listener, namespace))
         listener.health({ alive: true })
         resolve()
       })
@@ -272,5 +283,17 @@ export class FakeCluster extends Cluster {
   private refusal(code: AppError['code'], action: string, reason: string): AppError {
     const retry = code === 'BAD_USER_INPUT' ? 'never' : 'backoff'
     return new AppError(code, `Cannot ${action} on cluster "${this.id}": ${reason}.`, { retry })
+  }
+}
+
+function inNamespace(listener: WatchListener, namespace: string | undefined): WatchListener {
+  if (namespace === undefined) return listener
+  const event: WatchListener['event'] = (change) => {
+    if (change.object.metadata.namespace === namespace) listener.event(change)
+  }
+  return {
+    event,
+    replaced: (objects) => listener.replaced(objects),
+    health: (state) => listener.health(state),
   }
 }

@@ -9,12 +9,15 @@ import {
   type ClusterIdentity,
   type DeleteOptions,
   type JsonPatchOperation,
+  type LogOptions,
   type Watch,
   type WatchListener,
+  type WatchOptions,
 } from '../cluster.js'
 import { CatalogCache } from './catalog-cache.js'
 import { discover } from './discovery.js'
 import type { Answer } from './exchange.js'
+import { logLines } from './log-stream.js'
 import { listWhole } from './paged-list.js'
 import { probeServer } from './probe-server.js'
 import { readIdentity } from './read-identity.js'
@@ -160,13 +163,24 @@ export class UndiciCluster extends Cluster {
     return true
   }
 
-  watch(kind: GroupKind, listener: WatchListener): Watch {
+  logs(
+    pod: Pick<ResourceKey, 'namespace' | 'name'>,
+    options: LogOptions,
+    signal: AbortSignal,
+  ): AsyncIterable<string> {
+    const key = { group: '', kind: 'Pod', ...pod }
+    const subject = this.subject('read the log of', key, false)
+    return logLines({ stream: this.options.stream, pod, subject }, options, signal)
+  }
+
+  watch(kind: GroupKind, listener: WatchListener, { namespace }: WatchOptions = {}): Watch {
     const reflector = new Reflector(kind, listener, {
       clusterId: this.options.name,
       sender: this.sender,
       stream: this.options.stream,
       timing: this.options.timing,
-      namespacesOf: (found) => this.scopesOf(found),
+      namespacesOf: (found) =>
+        found.namespaced && namespace !== undefined ? [namespace] : this.scopesOf(found),
       resolve: async (wanted, fresh) => {
         if (fresh) await this.catalogs.read(true)
         return this.catalogs.require(wanted)

@@ -38,15 +38,21 @@ export class HttpPeerCaller extends PeerCaller {
     this.#options = options
   }
 
-  override async *call(address: string, call: PeerCall): AsyncIterable<PeerValue> {
+  override async *call(address: string, call: PeerCall, signal?: AbortSignal): AsyncIterable<PeerValue> {
+    const isLeft = (): boolean => signal?.aborted === true
+    if (isLeft()) return
     const outgoing = this.#send(address, call)
+    const leave = (): unknown => outgoing.sent.destroy()
+    signal?.addEventListener('abort', leave, { once: true })
     try {
       const [response] = (await once(outgoing.sent, 'response')) as [IncomingMessage]
       refuseStatus(response, address)
       yield* this.#values(response, outgoing)
     } catch (error) {
+      if (isLeft()) return
       throw outgoing.late ?? broken(error, address)
     } finally {
+      signal?.removeEventListener('abort', leave)
       // Also when the reader stops early: the other side then stops its work.
       if (!outgoing.complete) outgoing.sent.destroy()
     }

@@ -78,7 +78,9 @@ export class HttpPeerServer {
       const body = await readBody(request)
       if (body === undefined) return refuse(request, response, 413)
       if (bodyHash(body) !== token.bodyHash) return refuse(request, response, 401)
-      await this.#stream(response, token.nonce, this.#values(request.url ?? '', body))
+      const left = new AbortController()
+      response.on('close', () => left.abort())
+      await this.#stream(response, token.nonce, this.#values(request.url ?? '', body, left.signal))
     } catch (error) {
       this.#options.logger.warn('a call of another process broke', { error })
       response.destroy()
@@ -94,13 +96,13 @@ export class HttpPeerServer {
     return token !== undefined && this.#spent.spend(token.nonce, now) ? token : undefined
   }
 
-  async *#values(path: string, body: Buffer): AsyncIterable<PeerValue> {
+  async *#values(path: string, body: Buffer, left: AbortSignal): AsyncIterable<PeerValue> {
     const method = path.slice(CALL_PATH.length)
     const answer = Object.hasOwn(this.#answers, method) ? this.#answers[method] : undefined
     if (answer === undefined) {
       throw new AppError('NOT_FOUND', `This process does not answer "${method}": it is of another release.`)
     }
-    yield* answer(JSON.parse(body.toString('utf8')) as PeerValue)
+    yield* answer(JSON.parse(body.toString('utf8')) as PeerValue, left)
   }
 
   /** Ends early, and so does the work behind it, when the caller hangs up. */

@@ -10,10 +10,20 @@ export class MemoryPeers extends PeerCaller {
     return () => this.#peers.delete(address)
   }
 
-  override async *call(address: string, { method, body }: PeerCall): AsyncIterable<PeerValue> {
+  override async *call(
+    address: string,
+    { method, body }: PeerCall,
+    signal?: AbortSignal,
+  ): AsyncIterable<PeerValue> {
     const answer = this.#peers.get(address)?.[method]
     if (answer === undefined) throw new PeerGone(`Nobody answers "${method}" at ${address}.`)
-    for await (const value of answer(structuredClone(body))) yield structuredClone(value)
+    const left = new AbortController()
+    signal?.addEventListener('abort', () => left.abort(), { once: true })
+    try {
+      for await (const value of answer(structuredClone(body), left.signal)) yield structuredClone(value)
+    } finally {
+      left.abort()
+    }
   }
 
   override async close(): Promise<void> {

@@ -3,10 +3,20 @@ import type { AddressInfo } from 'node:net'
 import { createGateway } from '../../../src/api/create-gateway.js'
 import type { GatewayDeps } from '../../../src/api/gateway-deps.js'
 import { VerifyAudit } from '../../../src/audit/verify-audit.js'
-import { LiveReads, type ResourceDiff } from '../../../src/applications/live-reads.js'
+import {
+  LiveReads,
+  type LogsWish,
+  type ResourceDiff,
+  type ResourceTree,
+  type TreeChange,
+} from '../../../src/applications/live-reads.js'
 import { AppError } from '../../../src/base/app-error.js'
 import { silentLogger } from '../../../src/base/logger.js'
+import type { LogLine } from '../../../src/engine/logs/log-line.js'
 import type { Manifest } from '../../../src/engine/manifest/manifest.js'
+import { parseResourceKey } from '../../../src/engine/manifest/resource-key.js'
+import type { ObjectEvent } from '../../../src/engine/tree/object-event.js'
+import type { TreeNode } from '../../../src/engine/tree/tree-node.js'
 import { DEFAULT_PROJECT_SPEC } from '../../../src/engine/project/project.js'
 import { MemoryBus } from '../../../src/events/memory/memory-bus.js'
 import type { GitRemote } from '../../../src/git/git-source.js'
@@ -186,4 +196,43 @@ class FixedLiveReads extends LiveReads {
   async live(): Promise<Manifest | undefined> {
     return (await this.diff())[0]?.live
   }
+
+  async manifests(): Promise<readonly Manifest[]> {
+    return (await this.diff()).flatMap(({ live }) => live ?? [])
+  }
+
+  async tree(): Promise<ResourceTree> {
+    return { nodes: [aNode('/Pod/shop/web-1', ['u-set']), aNode('/Service/shop/web', [])], blind: [] }
+  }
+
+  async *treeChanges(_id: string, signal: AbortSignal): AsyncIterable<TreeChange> {
+    yield { sequence: 1, nodes: (await this.tree()).nodes, removed: [] }
+    await aborted(signal)
+  }
+
+  async events(): Promise<readonly ObjectEvent[]> {
+    const about = { group: '', kind: 'Pod', namespace: 'shop', name: 'web-1', uid: 'u-pod' }
+    const seen = { firstSeenAt: '2026-01-01T00:00:00Z', lastSeenAt: '2026-01-01T00:01:00Z', count: 3 }
+    return [{ about, type: 'Warning', reason: 'BackOff', message: 'back-off', source: 'kubelet', ...seen }]
+  }
+
+  async *logs(_id: string, wish: LogsWish, signal: AbortSignal): AsyncIterable<readonly LogLine[]> {
+    const line = { pod: 'web-1', container: 'app', time: '2026-01-01T00:00:00Z' }
+    yield [
+      { ...line, text: 'one' },
+      { ...line, text: 'two' },
+    ].slice(-(wish.tailLines ?? 2))
+    if (wish.follow === true) await aborted(signal)
+  }
+}
+
+function aNode(text: string, parents: readonly string[]): TreeNode {
+  const key = parseResourceKey(text) ?? { group: '', kind: '', namespace: '', name: '' }
+  const rest = { version: 'v1', uid: `u-${text}`, images: [], containers: [], health: { status: 'Healthy' } }
+  return { ...key, ...rest, facts: [{ name: 'Ready', value: '1/1' }], parents } as TreeNode
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
