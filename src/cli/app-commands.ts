@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { addAppReadCommands } from './app-read-commands.js'
 import { repeated, toggle, type AddCommand } from './command-options.js'
 
 const OUTPUT = '-o, --output <format>'
@@ -8,6 +9,7 @@ const FORMATS = 'json, yaml, wide or name'
 export function addAppCommands(program: Command, add: AddCommand): void {
   const app = program.command('app').description('applications')
   addReads(app, add)
+  addAppReadCommands(app, add)
   addChanges(app, add)
   addWork(app, add)
   addSourceChanges(app, add)
