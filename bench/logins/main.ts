@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -11,7 +11,8 @@ const USAGE = `usage: node dist/bench/logins/main.js [--good N] [--bad N] [--sou
   Good logins and wrong passwords per second against the product as it ships; prints what the good ones took.
 `
 const ACCOUNTS = 50
-const WARM_SECONDS = 5
+/** A cold process answers late for some seconds; that is not what is asked here. */
+const WARM_SECONDS = 15
 const LOGIN = 'mutation($input: LoginInput!) { login(input: $input) { token userErrors { code } } }'
 
 interface Outcome {
@@ -33,9 +34,13 @@ else process.stdout.write(`${JSON.stringify(await measure(), null, 2)}\n`)
 
 async function measure(): Promise<object> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-logins-'))
+  // Run by root, Postgres is another user, who must get in here.
+  await chmod(folder, 0o711)
   const env = { LOCKSTEP__HTTP__TRUSTEDPROXIES: '127.0.0.1' }
   const product = await startAllInOne({ folder, webhookSecret: 'not used in this measurement', env })
-  const pool = new Pool(product.url, { connections: 256, pipelining: 1 })
+  // Each side has connections of its own: what waits in this program is not the product's time.
+  const pool = new Pool(product.url, { connections: 64, pipelining: 1 })
+  const flood = new Pool(product.url, { connections: 256, pipelining: 1 })
   try {
     await createAccounts(pool, product.setupToken ?? '')
     const [good, bad, sources] = [Number(values.good), Number(values.bad), Number(values.sources)]
@@ -47,18 +52,19 @@ async function measure(): Promise<object> {
       atRate(good, end, async (turn) => {
         const account = turn % ACCOUNTS
         const place = `10.1.0.${account + 1}`
+        const isWarm = performance.now() > begin + WARM_SECONDS * 1000
         const outcome = await logIn(pool, { account, password: passwordOf(account), place })
-        if (performance.now() > begin + WARM_SECONDS * 1000) outcomes.push(outcome)
+        if (isWarm) outcomes.push(outcome)
       }),
       atRate(bad, end, async (turn) => {
         const source = turn % sources
         const place = `10.2.${source >> 8}.${source & 255}`
-        refused.push(await logIn(pool, { account: turn % ACCOUNTS, password: 'a wrong password', place }))
+        refused.push(await logIn(flood, { account: turn % ACCOUNTS, password: 'a wrong password', place }))
       }),
     ])
     return figures(outcomes, refused)
   } finally {
-    await pool.destroy()
+    await Promise.all([pool.destroy(), flood.destroy()])
     await product.stop()
     await rm(folder, { recursive: true, force: true })
   }
