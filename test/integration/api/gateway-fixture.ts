@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { createGateway } from '../../../src/api/create-gateway.js'
 import type { GatewayDeps } from '../../../src/api/gateway-deps.js'
 import { VerifyAudit } from '../../../src/audit/verify-audit.js'
@@ -60,6 +61,8 @@ export interface Fixture {
   readonly link: string
   /** POST /graphql; the body as it came back. */
   ask(query: string, options?: AskOptions): Promise<Answer>
+  /** Every method and path that is answered, e.g. `GET /livez`. */
+  routes(): readonly string[]
   /** The session of the admin, with a project and a cluster in place. */
   signIn(): Promise<string>
   close(): Promise<void>
@@ -77,7 +80,11 @@ export interface Answer {
   readonly headers: Headers
   // oxlint-disable-next-line typescript/no-explicit-any -- answers of any shape, read by tests
   readonly data: any
-  readonly errors: readonly { readonly message: string; readonly extensions: { readonly code: string } }[]
+  readonly errors: readonly {
+    readonly message: string
+    readonly path?: readonly (string | number)[]
+    readonly extensions: { readonly code: string }
+  }[]
 }
 
 export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fixture> {
@@ -107,7 +114,24 @@ export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fi
     await seed(stores)
     return session
   }
-  return { url, stores, eventBus, link: link ?? '', ask, signIn, close: () => app.close() }
+  return {
+    url,
+    stores,
+    eventBus,
+    link: link ?? '',
+    ask,
+    routes: () => routesOf(app),
+    signIn,
+    close: () => app.close(),
+  }
+}
+
+function routesOf(app: NestFastifyApplication): readonly string[] {
+  const text = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false })
+  return text.split('\n').flatMap((line) => {
+    const [, path, methods] = /(\/\S*) \(([A-Z, ]+)\)/.exec(line) ?? []
+    return (methods ?? '').split(', ').flatMap((method) => (method === '' ? [] : [`${method} ${path}`]))
+  })
 }
 
 async function post(url: string, query: string, options: AskOptions): Promise<Answer> {
