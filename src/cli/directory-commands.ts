@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { repeated, type AddCommand } from './command-options.js'
+import { addProjectCommands } from './project-commands.js'
 
 const OUTPUT = '-o, --output <format>'
 const FORMATS = 'json, yaml, wide or name'
@@ -14,21 +15,21 @@ export function addDirectoryCommands(program: Command, add: AddCommand): void {
 
 function addProjects(proj: Command, add: AddCommand): void {
   const load = () => import('./proj/projects.js')
+  addProjectCommands(proj, add)
   const create = add(
     proj,
     { name: 'create [name]', text: 'create a project' },
     async () => (await load()).createProject,
   )
-  repeated(create, '-d, --dest <destination>', 'permitted destination SERVER,NAMESPACE')
-  repeated(create, '-s, --src <url>', 'permitted repository')
-  repeated(create, '--allow-cluster-resource <kind>', 'GROUP/KIND')
-  repeated(create, '--deny-cluster-resource <kind>', 'GROUP/KIND')
-  repeated(create, '--allow-namespaced-resource <kind>', 'GROUP/KIND')
-  repeated(create, '--deny-namespaced-resource <kind>', 'GROUP/KIND')
+  addSpecFlags(create)
   create
-    .option('--description <text>')
     .option('-f, --file <file>', 'an AppProject manifest; - is standard input')
     .option('--upsert', 'change it when it exists')
+  addSpecFlags(
+    add(proj, { name: 'set <project>', text: 'replace what flags name' }, async () =>
+      (await import('./proj/project-edits.js')).projectEdit('set'),
+    ),
+  )
   add(proj, { name: 'list', text: 'list projects' }, async () => (await load()).listProjects).option(
     OUTPUT,
     FORMATS,
@@ -42,6 +43,17 @@ function addProjects(proj: Command, add: AddCommand): void {
     { name: 'delete <names...>', text: 'delete projects' },
     async () => (await load()).deleteProjects,
   ).option(YES)
+}
+
+/** What `proj create` starts with and `proj set` replaces. */
+function addSpecFlags(command: Command): void {
+  repeated(command, '-d, --dest <destination>', 'permitted destination SERVER,NAMESPACE')
+  repeated(command, '-s, --src <url>', 'permitted repository')
+  repeated(command, '--allow-cluster-resource <kind>', 'GROUP/KIND')
+  repeated(command, '--deny-cluster-resource <kind>', 'GROUP/KIND')
+  repeated(command, '--allow-namespaced-resource <kind>', 'GROUP/KIND')
+  repeated(command, '--deny-namespaced-resource <kind>', 'GROUP/KIND')
+  command.option('--description <text>')
 }
 
 function addRepositories(repo: Command, add: AddCommand): void {
@@ -78,6 +90,18 @@ function addClusters(cluster: Command, add: AddCommand): void {
     { name: 'resume [clusters...]', text: 'permit writes again' },
     async () => (await load()).resumeClusters,
   ).option('--all', 'all clusters')
+  const set = add(
+    cluster,
+    { name: 'set <cluster>', text: 'change project, labels or annotations of a cluster' },
+    async () => (await import('./cluster/set-cluster.js')).setCluster,
+  ).option('--project <project>', 'only this project may use it; "" is every project')
+  repeated(set, '--label <key=value>', 'instead of all that it has')
+  repeated(set, '--annotation <key=value>', 'instead of all that it has')
+  add(
+    cluster,
+    { name: 'get <cluster>', text: 'show one cluster' },
+    async () => (await import('./cluster/set-cluster.js')).getCluster,
+  ).option(OUTPUT, FORMATS)
   const create = add(
     cluster,
     { name: 'add [context]', text: 'connect the cluster of a kubeconfig context' },

@@ -7,6 +7,7 @@ import { addAuditCommands } from './audit-commands.js'
 import type { AddCommand } from './command-options.js'
 import { addDirectoryCommands } from './directory-commands.js'
 import { Flags } from './flags.js'
+import { addPolicyCommands } from './policy-commands.js'
 import { addOwnCommands } from './own-commands.js'
 
 /** The command tree. `done` takes the exit code of the command that ran. */
@@ -37,6 +38,7 @@ export function createProgram(io: CliIo, done: (exitCode: number) => void): Comm
   addDirectoryCommands(program, add)
   addAccountCommands(program, add)
   addAuditCommands(program, add)
+  addPolicyCommands(program, add)
   addOwnCommands(program, add)
   return program
 }
