@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common'
 import { ApplicationChanges } from '../applications/application-changes.js'
 import { ChangeApplications } from '../applications/change-applications.js'
 import { CheckApplicationSpec } from '../applications/check-application-spec.js'
+import { CheckSyncWindows } from '../applications/check-sync-windows.js'
 import { CreateApplication } from '../applications/create-application.js'
 import { DeleteApplication } from '../applications/delete-application.js'
 import { DiffApplication } from '../applications/diff-application.js'
@@ -10,13 +11,14 @@ import { ListApplications } from '../applications/list-applications.js'
 import { LookIntoApplication } from '../applications/look-into-application.js'
 import { PatchApplication } from '../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
-import { RollbackApplication } from '../applications/rollback-application.js'
 import { RequestSync } from '../applications/request-sync.js'
+import { RollbackApplication } from '../applications/rollback-application.js'
 import { SelectApplications } from '../applications/select-applications.js'
 import { StalenessWatch } from '../applications/staleness-watch.js'
 import { TerminateOperation } from '../applications/terminate-operation.js'
 import { UpdateApplication } from '../applications/update-application.js'
 import { AddCluster } from '../clusters/add-cluster.js'
+import { ChangeCluster } from '../clusters/change-cluster.js'
 import { ListClusters } from '../clusters/list-clusters.js'
 import { PauseWrites } from '../clusters/pause-writes.js'
 import { RemoveCluster } from '../clusters/remove-cluster.js'
@@ -64,20 +66,22 @@ export function createAuthenticate(deps: GatewayDeps): Authenticate {
 function applicationFeatures(deps: GatewayDeps): readonly object[] {
   const { applications, applicationList, operations, repositories, audit, projects, clusters } = deps.stores
   const { clock, newId } = deps
-  const checkSpec = new CheckApplicationSpec(projects, clusters)
+  const checkSpec = new CheckApplicationSpec({ projects, clusters, repositories })
+  const windows = new CheckSyncWindows({ projects, clusters, clock })
   const update = new UpdateApplication({ applications, checkSpec })
-  const sync = new RequestSync({ applications, operations, clock, newId })
+  const sync = new RequestSync({ applications, operations, windows, clock, newId })
   const refresh = new RefreshApplicationRequest({ applications, repositories, audit })
   const remove = new DeleteApplication({ applications, operations, clock, newId })
   const select = new SelectApplications(applicationList)
   return [
     update,
+    windows,
     sync,
     refresh,
     remove,
     new ChangeApplications({ select, sync, refresh, remove }),
-    new PatchApplication({ applications, checkSpec, update }),
     new RollbackApplication({ applications, operations, checkSpec, sync }),
+    new PatchApplication({ applications, checkSpec, update }),
     new CreateApplication({ applications, checkSpec, update, clock, newId }),
     new GetApplication(applicationList),
     new ListApplications(applicationList),
@@ -92,7 +96,7 @@ function directoryFeatures(deps: GatewayDeps): readonly object[] {
   const { applications, applicationList, repositories, projects, clusters } = deps.stores
   const { clock, newId, vault } = deps
   return [
-    new CreateProject(projects, newId),
+    new CreateProject({ projects, applications, newId }),
     new GetProject(projects),
     new ListProjects(projects),
     new RemoveProject(projects, applicationList),
@@ -102,6 +106,7 @@ function directoryFeatures(deps: GatewayDeps): readonly object[] {
     new AddCluster({ clusters, probe: deps.clusterProbe, vault, clock, newId }),
     new ListClusters(clusters),
     new RemoveCluster(clusters, applications),
+    new ChangeCluster({ clusters, projects, applications }),
     new PauseWrites(clusters, deps.stores.settings),
   ]
 }

@@ -7,6 +7,7 @@ import {
   ApplicationResolver,
   ApplicationWorkResolver,
 } from './application/application.resolver.js'
+import { ApplicationEditResolver } from './application/application-edits.resolver.js'
 import { ApplicationsChangeResolver } from './application/applications-change.resolver.js'
 import { AuditResolver } from './audit/audit.resolver.js'
 import { ClusterResolver } from './cluster/cluster.resolver.js'
@@ -16,6 +17,7 @@ import { RoleTokenResolver, TokenResolver } from './account/token.resolver.js'
 import { LoginResolver, SessionResolver, ViewerResolver } from './login/login.resolver.js'
 import { OperationResolver } from './operation/operation.resolver.js'
 import { PolicyResolver } from './policy/policy.resolver.js'
+import { ApplicationWindowsResolver } from './project/application-windows.resolver.js'
 import { ProjectChangeResolver, ProjectResolver } from './project/project.resolver.js'
 import { LiveStreamsResolver } from './resource/live-streams.resolver.js'
 import { ResourceReadsResolver } from './resource/resource-reads.resolver.js'
@@ -26,8 +28,10 @@ export const RESOLVERS: readonly Type[] = [
   ApplicationResolver,
   ApplicationChangeResolver,
   ApplicationWorkResolver,
+  ApplicationEditResolver,
   ApplicationsChangeResolver,
   ApplicationFieldsResolver,
+  ApplicationWindowsResolver,
   ApplicationConnectionResolver,
   ApplicationChangesResolver,
   ResourceReadsResolver,

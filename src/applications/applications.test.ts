@@ -4,6 +4,7 @@ import { DEFAULT_PROJECT_SPEC } from '../engine/project/project.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import type { Stores } from '../store/stores.js'
 import { CheckApplicationSpec } from './check-application-spec.js'
+import { CheckSyncWindows } from './check-sync-windows.js'
 import { CreateApplication } from './create-application.js'
 import { DeleteApplication } from './delete-application.js'
 import { GetApplication } from './get-application.js'
@@ -37,7 +38,7 @@ const developer: Principal = {
 
 beforeEach(async () => {
   stores = openMemoryStores()
-  const { applications, projects, clusters } = stores
+  const { applications, projects, clusters, repositories } = stores
   for (const name of ['default', 'team']) {
     await projects.create({ id: newId(), name, spec: DEFAULT_PROJECT_SPEC, generation: 1 }, RECORD)
   }
@@ -45,7 +46,7 @@ beforeEach(async () => {
   const connection = { status: 'Unknown' as const, message: '' }
   const cluster = { id: newId(), name: 'one', server: SERVER, connection, createdAt: '2026-01-01T00:00:00Z' }
   await clusters.create(cluster, new Uint8Array([1]), RECORD)
-  const checkSpec = new CheckApplicationSpec(projects, clusters)
+  const checkSpec = new CheckApplicationSpec({ projects, clusters, repositories })
   update = new UpdateApplication({ applications, checkSpec })
   create = new CreateApplication({ applications, checkSpec, update, clock, newId })
 })
@@ -116,7 +117,13 @@ describe('RequestSync', () => {
   it('answers the same operation for the same key, and none for an application that goes', async () => {
     await make('shop')
     const { applications, operations } = stores
-    const sync = new RequestSync({ applications, operations, clock, newId })
+    const sync = new RequestSync({
+      applications,
+      operations,
+      windows: new CheckSyncWindows({ projects: stores.projects, clusters: stores.clusters, clock }),
+      clock,
+      newId,
+    })
     const request = { prune: false, dryRun: false, force: false, confirmedPrune: false }
     const wish = { name: { namespace: 'argocd', name: 'shop' }, request, idempotencyKey: 'k' }
     const first = await sync.run(developer, wish)
@@ -174,7 +181,13 @@ describe('TerminateOperation', () => {
     const { applications, operations } = stores
     const terminate = new TerminateOperation({ applications, operations })
     await expect(terminate.run(developer, name)).rejects.toMatchObject({ code: 'CONFLICT' })
-    await new RequestSync({ applications, operations, clock, newId }).run(developer, { name, request })
+    await new RequestSync({
+      applications,
+      operations,
+      windows: new CheckSyncWindows({ projects: stores.projects, clusters: stores.clusters, clock }),
+      clock,
+      newId,
+    }).run(developer, { name, request })
     for (const _again of [1, 2, 3]) {
       expect(await terminate.run(developer, name)).toMatchObject({
         applicationId: id,

@@ -5,6 +5,7 @@ import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import type { Stores } from '../store/stores.js'
 import { ChangeApplications, type ApplicationsWish } from './change-applications.js'
 import { CheckApplicationSpec } from './check-application-spec.js'
+import { CheckSyncWindows } from './check-sync-windows.js'
 import { CreateApplication } from './create-application.js'
 import { DeleteApplication } from './delete-application.js'
 import { PatchApplication } from './patch-application.js'
@@ -53,11 +54,17 @@ beforeEach(async () => {
   const connection = { status: 'Unknown' as const, message: '' }
   const cluster = { id: newId(), name: 'one', server: SERVER, connection, createdAt: '2026-01-01T00:00:00Z' }
   await clusters.create(cluster, new Uint8Array([1]), RECORD)
-  const checkSpec = new CheckApplicationSpec(projects, clusters)
+  const checkSpec = new CheckApplicationSpec({ projects, clusters, repositories })
   const update = new UpdateApplication({ applications, checkSpec })
   create = new CreateApplication({ applications, checkSpec, update, clock, newId })
   patches = new PatchApplication({ applications, checkSpec, update })
-  const requestSync = new RequestSync({ applications, operations, clock, newId })
+  const requestSync = new RequestSync({
+    applications,
+    operations,
+    windows: new CheckSyncWindows({ projects: stores.projects, clusters: stores.clusters, clock }),
+    clock,
+    newId,
+  })
   rollbacks = new RollbackApplication({ applications, operations, checkSpec, sync: requestSync })
   changes = new ChangeApplications({
     select: new SelectApplications(applicationList),

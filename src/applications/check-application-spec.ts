@@ -1,15 +1,16 @@
 import { AppError } from '../base/app-error.js'
-import type { ApplicationSpec, Destination } from '../engine/application/application.js'
-import { sourcesOf } from '../engine/application/application.js'
+import type { ApplicationSpec } from '../engine/application/application.js'
 import { problemText, type FieldProblem } from '../engine/application/field-problem.js'
 import {
   validateApplication,
   validateApplicationSpec,
   type ValidApplication,
 } from '../engine/application/validate-application.js'
-import { permitsDestination, permitsSource } from '../engine/project/permits.js'
+import { permitsApplication, repositoriesOf } from '../engine/project/permits-application.js'
 import type { Project } from '../engine/project/project.js'
-import type { ClusterStore, ProjectStore } from '../store/directory-stores.js'
+import type { ClusterStore, ProjectStore, RepositoryStore } from '../store/directory-stores.js'
+import { normalizedUrl } from '../store/normalized-url.js'
+import type { ApplicationName } from './application-access.js'
 
 /** An application as it came in. */
 export interface WrittenApplication {
@@ -20,14 +21,22 @@ export interface WrittenApplication {
   readonly annotations?: Readonly<Record<string, string>>
 }
 
+export interface CheckApplicationSpecDeps {
+  readonly projects: ProjectStore
+  readonly clusters: ClusterStore
+  readonly repositories: Pick<RepositoryStore, 'byUrl'>
+}
+
 /** What every writer of a spec asks first: is it well formed, and does its project permit it? */
 export class CheckApplicationSpec {
   private readonly projects: ProjectStore
   private readonly clusters: ClusterStore
+  private readonly repositories: Pick<RepositoryStore, 'byUrl'>
 
-  constructor(projects: ProjectStore, clusters: ClusterStore) {
+  constructor({ projects, clusters, repositories }: CheckApplicationSpecDeps) {
     this.projects = projects
     this.clusters = clusters
+    this.repositories = repositories
   }
 
   /** The whole application when it is well formed; BAD_USER_INPUT with every fault otherwise. */
@@ -50,42 +59,32 @@ export class CheckApplicationSpec {
     return checked.spec
   }
 
-  /** Throws when the project is missing, or does not permit a source or the destination. */
-  async permit(name: string, spec: ApplicationSpec): Promise<void> {
+  /** Throws when the project is missing, or does not permit the namespace, a source or the destination. */
+  async permit({ name, namespace }: ApplicationName, spec: ApplicationSpec): Promise<void> {
     const project = await this.projects.byName(spec.project)
-    if (project === undefined) {
-      throw new AppError(
-        'BAD_USER_INPUT',
-        `Cannot save application "${name}": project "${spec.project}" does not exist.`,
-      )
-    }
-    const reason = sourceReason(project, spec) ?? (await this.destinationReason(project, spec.destination))
+    const reason =
+      project === undefined
+        ? `project "${spec.project}" does not exist.`
+        : await this.reason(project, { namespace, spec })
     if (reason !== undefined)
       throw new AppError('BAD_USER_INPUT', `Cannot save application "${name}": ${reason}`)
   }
 
-  private async destinationReason(project: Project, destination: Destination): Promise<string | undefined> {
-    const cluster = await this.clusters.byServerOrName(destination.server, destination.name)
-    if (cluster === undefined) {
-      const asked = destination.name ?? destination.server ?? ''
-      return `no cluster "${asked}" is connected. Connect it with: lockstep cluster add`
-    }
-    return permitsDestination(project, {
-      server: cluster.server,
-      name: cluster.name,
-      namespace: destination.namespace ?? '',
-    })
+  private async reason(
+    project: Project,
+    { namespace, spec }: { readonly namespace: string; readonly spec: ApplicationSpec },
+  ): Promise<string | undefined> {
+    const { server, name } = spec.destination
+    const cluster = await this.clusters.byServerOrName(server, name)
+    if (cluster === undefined)
+      return `no cluster "${name ?? server ?? ''}" is connected. Connect it with: lockstep cluster add`
+    const urls = repositoriesOf(spec).map(normalizedUrl)
+    const known = await Promise.all(urls.map((url) => this.repositories.byUrl(url)))
+    const repositoryProjects = Object.fromEntries(
+      known.flatMap((one) => (one?.project === undefined ? [] : [[one.normalizedUrl, one.project]])),
+    )
+    return permitsApplication(project, { namespace, spec, cluster, repositoryProjects })
   }
-}
-
-function sourceReason(project: Project, spec: ApplicationSpec): string | undefined {
-  const { drySource, syncSource } = spec.sourceHydrator ?? {}
-  const hydrated = [drySource?.repoURL, syncSource?.repoURL].filter((url) => url !== undefined)
-  for (const repoURL of [...sourcesOf(spec).map((source) => source.repoURL), ...hydrated]) {
-    const reason = permitsSource(project, repoURL)
-    if (reason !== undefined) return reason
-  }
-  return undefined
 }
 
 function faulty(name: string, problems: readonly FieldProblem[]): AppError {

@@ -54,7 +54,7 @@ export class CreateApplication {
     const key = keyOf(principal, wish)
     const earlier = await this.earlier(key)
     if (earlier !== undefined) return earlier
-    await checkSpec.permit(wish.name, spec)
+    await checkSpec.permit(wish, spec)
     const existing = await applications.byName(namespace, name)
     if (existing !== undefined) return this.again(principal, { ...wish, spec }, existing)
     const application: Application = {

@@ -7,10 +7,12 @@ import type { ApplicationStore } from '../store/application-store.js'
 import type { OperationStore } from '../store/operation-store.js'
 import { openApplication, type ApplicationName } from './application-access.js'
 import { applicationRecord } from './application-doorbells.js'
+import type { CheckSyncWindows } from './check-sync-windows.js'
 
 export interface RequestSyncDeps {
   readonly applications: ApplicationStore
   readonly operations: OperationStore
+  readonly windows: CheckSyncWindows
   readonly clock: Clock
   readonly newId: NewId
 }
@@ -36,6 +38,7 @@ export class RequestSync {
     if (application.deletion !== undefined) {
       throw new AppError('CONFLICT', `Cannot sync application "${application.name}": it is being deleted.`)
     }
+    if (!wish.request.dryRun) await this.deps.windows.refuse(application)
     const desired = await applications.desired(application.id)
     const operation: Operation = {
       id: newId(),

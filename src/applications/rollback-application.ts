@@ -49,7 +49,7 @@ export class RollbackApplication {
     }
     const { number, revisions, renderKeys, sources } = await this.deployment(application.id, wish)
     // A repository that the project permits no more stays forbidden, however old the render is.
-    await checkSpec.permit(name.name, { ...application.spec, sources })
+    await checkSpec.permit(name, { ...application.spec, sources })
     const rollback = { number, revisions, renderKeys, sources }
     const request = { prune, dryRun, force: false, confirmedPrune, rollback }
     const key = idempotencyKey === undefined ? {} : { idempotencyKey }

@@ -49,7 +49,7 @@ export class UpdateApplication {
       if (refused !== undefined)
         throw new AppError('FORBIDDEN', `Cannot move application "${change.name}": ${refused}`)
     }
-    await checkSpec.permit(change.name, spec)
+    await checkSpec.permit(change, spec)
     const bells = [{ kind: 'application', id: after.id }] as const
     const entry = {
       actor: principal.subject,

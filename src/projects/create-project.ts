@@ -6,6 +6,7 @@ import type { Project, ProjectSpec } from '../engine/project/project.js'
 import { problemText } from '../engine/application/field-problem.js'
 import { validateProject } from '../engine/project/validate-project.js'
 import { specDigest } from '../store/spec-digest.js'
+import type { ApplicationStore } from '../store/application-store.js'
 import type { ProjectStore } from '../store/directory-stores.js'
 
 export interface NewProject {
@@ -14,20 +15,30 @@ export interface NewProject {
   readonly spec: unknown
   /** Change an existing project of this name instead of refusing. */
   readonly upsert?: boolean
+  /** The generation that the caller saw; CONFLICT when somebody else was faster. */
+  readonly generation?: number
 }
 
-/** Creates a project, or with `upsert` makes an existing one equal to the wish. */
-export class CreateProject {
-  private readonly projects: ProjectStore
-  private readonly newId: NewId
+export interface CreateProjectDeps {
+  readonly projects: ProjectStore
+  readonly applications: Pick<ApplicationStore, 'idsOfProject'>
+  readonly newId: NewId
+}
 
-  constructor(projects: ProjectStore, newId: NewId) {
-    this.projects = projects
-    this.newId = newId
+/**
+ * Creates a project, or with `upsert` makes an existing one equal to the wish. Its applications are judged again then:
+ * those that it permits no more say so, and nothing of them is deleted.
+ */
+export class CreateProject {
+  private readonly deps: CreateProjectDeps
+
+  constructor(deps: CreateProjectDeps) {
+    this.deps = deps
   }
 
   async run(principal: Principal, wish: NewProject): Promise<Project> {
-    const existing = await this.projects.byName(wish.name)
+    const { projects, applications, newId } = this.deps
+    const existing = await projects.byName(wish.name)
     const action = existing === undefined ? 'create' : 'update'
     const refused = decide(principal, 'projects', action, wish.name)
     if (refused !== undefined)
@@ -47,8 +58,8 @@ export class CreateProject {
       doorbells: [],
     }
     if (existing === undefined) {
-      const project: Project = { id: this.newId(), name: wish.name, spec, generation: 1 }
-      await this.projects.create(project, record)
+      const project: Project = { id: newId(), name: wish.name, spec, generation: 1 }
+      await projects.create(project, record)
       return project
     }
     if (wish.upsert !== true) {
@@ -57,8 +68,11 @@ export class CreateProject {
         `Cannot create project "${wish.name}": it exists. Use upsert to change it.`,
       )
     }
+    if (wish.generation !== undefined && wish.generation !== existing.generation) throw outdated(wish.name)
     const project: Project = { ...existing, spec, generation: existing.generation + 1 }
-    await this.projects.update(project, record)
+    const ids = await applications.idsOfProject(wish.name)
+    const doorbells = ids.map((id) => ({ kind: 'application' as const, id }))
+    await projects.update(project, { ...record, doorbells })
     return project
   }
 }
@@ -67,4 +81,11 @@ function specOf(wish: NewProject): ProjectSpec {
   const checked = validateProject({ metadata: { name: wish.name }, spec: wish.spec })
   if ('project' in checked) return checked.project.spec
   throw new AppError('BAD_USER_INPUT', `Cannot save project "${wish.name}": ${problemText(checked.problems)}`)
+}
+
+function outdated(name: string): AppError {
+  return new AppError(
+    'CONFLICT',
+    `Cannot change project "${name}": it was changed by somebody else meanwhile. Read it again and repeat your change.`,
+  )
 }

@@ -107,12 +107,19 @@ export class ClusterSessions {
     return this.#ready.get(clusterId)?.refuseWrite()
   }
 
-  /** Drops the session of a cluster that was removed, or that has another credential than it was opened with. */
+  /** Drops the session of a cluster that was removed, or that has another credential or project than it was opened with. */
   async renew(clusterId: string): Promise<void> {
     const used = this.#credentials.get(clusterId)
     if (used === undefined) return
     const stored = await this.#deps.clusters.credential(clusterId)
-    if (stored === undefined || Buffer.compare(stored, used) !== 0) await this.drop(clusterId)
+    const isSame = stored !== undefined && Buffer.compare(stored, used) === 0
+    if (!isSame || (await this.#changedHands(clusterId))) await this.drop(clusterId)
+  }
+
+  /** Projects are judged by the record that the session was opened with. */
+  async #changedHands(clusterId: string): Promise<boolean> {
+    const record = await this.#deps.clusters.get(clusterId)
+    return record?.project !== this.#ready.get(clusterId)?.record.project
   }
 
   /** The sessions that are open now. */

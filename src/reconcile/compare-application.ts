@@ -12,7 +12,7 @@ import type { Application } from '../engine/application/application.js'
 import type { ApiKind } from '../engine/manifest/api-catalog.js'
 import type { Manifest } from '../engine/manifest/manifest.js'
 import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
-import { permitsDestination, permitsKind } from '../engine/project/permits.js'
+import { permitsObject } from '../engine/project/permits-application.js'
 import type { Project } from '../engine/project/project.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { Desired, ManagedObject } from '../store/records.js'
@@ -71,7 +71,7 @@ export class CompareApplication {
       targets,
       extras: inventory
         .filter((object) => !declared.has(resourceKeyText(object)))
-        .map((object) => extra(object, session)),
+        .map((object) => extra(object, request)),
       errors: [...built.problems.map(({ message }) => message), ...blind],
       ...(blind[0] !== undefined && { blind: blind[0] }),
       warnings: [
@@ -175,21 +175,18 @@ export class CompareApplication {
 
 async function context({ application, project, session }: CompareRequest, fresh: boolean) {
   const { record } = session
-  const destination = { server: record.server, name: record.name }
   return {
     application,
     destinationNamespace: application.spec.destination.namespace ?? '',
     catalog: await session.cluster.catalog(fresh),
     permits: (kind: ApiKind, key: ResourceKey) =>
-      permitsKind(project, {
+      permitsObject(project, record, {
         group: kind.group,
         kind: kind.kind,
         namespaced: kind.namespaced,
+        namespace: key.namespace,
         name: key.name,
-      }) ??
-      (kind.namespaced
-        ? permitsDestination(project, { ...destination, namespace: key.namespace })
-        : undefined),
+      }),
   }
 }
 
@@ -227,8 +224,10 @@ function failed(desired: Desired, error: string): Comparison {
   }
 }
 
-function extra(object: ManagedObject, session: ClusterSession): ExtraObject {
-  return { object, live: session.live.get(object) }
+function extra(object: ManagedObject, { session, project }: CompareRequest): ExtraObject {
+  const live = session.live.get(object)
+  const forbidden = permitsObject(project, session.record, { ...object, namespaced: object.namespace !== '' })
+  return { object, live, ...(forbidden === undefined ? {} : { forbidden }) }
 }
 
 /** Why it cannot be judged now; it is judged again when that ends. */

@@ -22,6 +22,8 @@ export interface ComparedTarget {
 export interface ExtraObject {
   readonly object: ManagedObject
   readonly live: LiveRecord | undefined
+  /** Why the project does not permit to touch it. */
+  readonly forbidden?: string
 }
 
 /** All that is known about one application at one moment. */

@@ -66,7 +66,7 @@ function declaredItem(compared: ComparedTarget, request: PlanRequest): readonly 
 }
 
 function inventoryItem(
-  { object, live }: ExtraObject,
+  { object, live, forbidden }: ExtraObject,
   { application, session, operation }: PlanRequest,
 ): InventoryItem {
   const { group, kind, namespace, name, version } = object
@@ -88,6 +88,7 @@ function inventoryItem(
       options: syncOptions({ ...sources, annotations }),
       wave: syncWave(annotations),
       ...(live.deleting ? { deleting: true } : {}),
+      ...(forbidden === undefined ? {} : { forbidden }),
     },
   }
 }

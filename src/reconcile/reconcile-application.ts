@@ -2,26 +2,27 @@ import { AppError, reasonOf } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
-import type { Project } from '../engine/project/project.js'
+import type { WindowVerdict } from '../engine/project/sync-windows.js'
 import type { ApplicationStatus } from '../engine/status/application-status.js'
 import { decideAutomatedSync, type AutomatedSyncDecision } from '../engine/sync/decide-automated-sync.js'
 import { healAttempts } from '../engine/sync/heal-attempts.js'
 import { takeHeal, type HealBudget, type HealLimits } from '../engine/sync/heal-budget.js'
-import type { Operation, SyncRequest } from '../engine/sync/operation.js'
+import type { Operation } from '../engine/sync/operation.js'
 import type { ApplicationFacts } from '../store/application-facts.js'
-import type { Desired, MutationRecord } from '../store/records.js'
 import type { Stores } from '../store/stores.js'
 import { extendLogContext } from '../telemetry/log-context.js'
+import { newOperation, recordOf, type NewSync } from './automated-operation.js'
 import { assessComparison, unknownStatus } from './assess-comparison.js'
 import type { ClusterSessions } from './cluster-sessions.js'
 import type { CompareApplication, CompareRequest } from './compare-application.js'
 import type { Comparison } from './comparison.js'
 import { NotTheOwner } from './not-the-owner.js'
+import { forbiddenBy, secondsUntilOpen, windowGate } from './project-gate.js'
 import type { RunDeletion } from './run-deletion.js'
 import type { RunSync } from './run-sync.js'
 import { SkippedSyncs } from './skipped-syncs.js'
 import type { StatusFlusher } from './status-flusher.js'
-import { decidedSync } from './sync-audit.js'
+import { conditionOf, projectOf, wantedOf, type Wanted } from './wanted.js'
 
 export interface ReconcileApplicationDeps {
   readonly stores: Pick<Stores, 'applicationFacts' | 'operations' | 'audit'>
@@ -73,22 +74,41 @@ export class ReconcileApplication {
   }
 
   async #reconcile(facts: ApplicationFacts): Promise<Requeue> {
-    const { application, desired, active: operation } = facts
+    const { application, active: operation } = facts
     noteInLog(operation)
     if (application.deletion !== undefined && operation?.kind !== 'sync')
-      return this.#delete(application, operation)
+      return this.#delete(facts, operation)
     if (operation?.phase === 'Terminating') {
       await this.#deps.sync.stop(application, operation)
       return SOON_SECONDS
     }
-    const declared = desired?.generation === application.generation ? desired : undefined
-    const wanted = earlierRender(application, operation) ?? declared
+    const wanted = wantedOf(facts)
     if (wanted === undefined) return undefined
     const session = await this.#deps.sessions.of(application.spec.destination, facts.clusterId)
-    const request = { application, project: projectOf(facts), desired: wanted, declared, session }
-    if (operation === undefined) return this.#follow(request, facts.last)
+    const request = { application, project: projectOf(facts), ...wanted, session }
+    const forbidden = forbiddenBy(request.project, facts, session.record)
+    if (forbidden !== undefined) return this.#refuse(application, operation, forbidden)
+    return operation === undefined ? this.#follow(request, facts.last) : this.#goOn(request, operation)
+  }
+
+  async #goOn(request: Wanted, operation: Operation): Promise<Requeue> {
     const early = this.#deps.sync.due(operation)
-    return early > 0 ? this.#waitForRetry(request, operation, early) : this.#sync(request, operation)
+    if (early > 0) return this.#waitForRetry(request, operation, early)
+    const gate = this.#gate(request, operation)
+    if (gate.permitted) return this.#sync(request, operation)
+    const seconds = secondsUntilOpen(gate, this.#deps.clock.now())
+    return this.#waitForRetry(request, { ...operation, message: gate.why ?? '' }, seconds * 1000)
+  }
+
+  /** The project changed: what goes on ends, and people read why. Nothing is written to the cluster. */
+  async #refuse(
+    application: Application,
+    operation: Operation | undefined,
+    reason: string,
+  ): Promise<Requeue> {
+    if (operation === undefined) throw new AppError('BAD_USER_INPUT', reason)
+    await this.#deps.sync.stop(application, { ...operation, message: reason })
+    return SOON_SECONDS
   }
 
   /** Nothing is asked for: compare, and let the policy decide. */
@@ -98,7 +118,8 @@ export class ReconcileApplication {
     const status = this.#assess(request, comparison)
     const decision = this.#decide(request, { status, last })
     await this.#skipped.note(application, status, decision)
-    if (decision.kind === 'sync') {
+    const gate = decision.kind === 'sync' ? this.#gate(request) : { permitted: true }
+    if (decision.kind === 'sync' && gate.permitted) {
       const { request: wish, heal } = decision
       const { revisions } = status
       const operation = await this.#start(request, comparison, { request: wish, heal, revisions })
@@ -106,7 +127,14 @@ export class ReconcileApplication {
     }
     const refused = decision.kind === 'none' && decision.syncError === true ? decision.reason : undefined
     this.#offer(application, refused === undefined ? status : this.#assess(request, comparison, refused))
-    return decision.kind === 'wait' ? (decision.untilMs - this.#deps.clock.now()) / 1000 : undefined
+    const now = this.#deps.clock.now()
+    if (!gate.permitted) return secondsUntilOpen(gate, now)
+    return decision.kind === 'wait' ? (decision.untilMs - now) / 1000 : undefined
+  }
+
+  #gate({ application, project, session }: CompareRequest, operation?: Operation): WindowVerdict {
+    const now = this.#deps.clock.now()
+    return windowGate({ application, project, cluster: session.record, now, ...(operation && { operation }) })
   }
 
   /** A failed sync waits for its next attempt: people see the reason all the time, and what is live. */
@@ -122,11 +150,13 @@ export class ReconcileApplication {
     const { application, session } = request
     const fresh = seen !== undefined
     const comparison = seen ?? (await this.#deps.compare.run(request))
-    const outcome = await this.#deps.sync.run({ application, operation, comparison, session, fresh })
+    const outcome = await this.#deps.sync.run({
+      ...{ application, operation, comparison, session, fresh },
+      project: request.project,
+    })
     const after = await this.#asDeclared(request)
-    const { phase, message, notBefore } = outcome.operation
-    const failed = phase === 'Failed' || notBefore !== undefined
-    const status = after && this.#assess(request, after, failed ? message : undefined)
+    const { phase } = outcome.operation
+    const status = after && this.#assess(request, after, failureOf(outcome.operation))
     if (status !== undefined) this.#offer(application, status)
     if (outcome.requeueAfterSeconds !== undefined) return outcome.requeueAfterSeconds
     // The operation is over: what it left (a change meanwhile, a deletion that waited) is for the next run.
@@ -139,11 +169,14 @@ export class ReconcileApplication {
     return declared && this.#deps.compare.run({ ...request, desired: declared })
   }
 
-  async #delete(application: Application, operation: Operation | undefined): Promise<Requeue> {
+  async #delete(
+    { application, project }: ApplicationFacts,
+    operation: Operation | undefined,
+  ): Promise<Requeue> {
     const { deletion } = application
     if (deletion === undefined) return undefined
     const session = deletion.cascade ? await this.#deps.sessions.of(application.spec.destination) : undefined
-    const requeue = await this.#deps.deletion.run({ application, deletion, operation, session })
+    const requeue = await this.#deps.deletion.run({ application, deletion, operation, session, project })
     return requeue ?? this.#forget(application.id)
   }
 
@@ -244,72 +277,9 @@ export class ReconcileApplication {
   }
 }
 
-/** `desired` is what shall be live: what is `declared`, or the render of a deployment that somebody rolls back to. */
-interface Wanted extends CompareRequest {
-  readonly declared: Desired | undefined
-}
-
-function earlierRender(
-  { id, generation }: Application,
-  operation: Operation | undefined,
-): Desired | undefined {
-  const rollback = operation?.request.rollback
-  if (rollback === undefined) return undefined
-  const { revisions, renderKeys } = rollback
-  return {
-    applicationId: id,
-    generation,
-    revisions,
-    renderKeys,
-    inputs: [],
-    updatedAt: operation?.startedAt ?? '',
-  }
-}
-
-interface NewSync {
-  readonly request: SyncRequest
-  readonly heal: boolean
-  readonly revisions: readonly string[]
-}
-
-function newOperation(
-  { id: applicationId, generation }: Application,
-  { request, heal, revisions }: NewSync,
-  born: Pick<Operation, 'id' | 'startedAt'>,
-): Operation {
-  return {
-    ...born,
-    applicationId,
-    kind: 'sync',
-    phase: 'Running',
-    request: { ...request, generation },
-    initiatedBy: { username: 'system', automated: true },
-    revisions,
-    message: heal ? 'correcting drift' : 'syncing automatically',
-    retryCount: 0,
-    results: [],
-  }
-}
-
-function recordOf(application: Application, operation: Operation, { heal }: NewSync): MutationRecord {
-  return { audit: decidedSync(application, operation, heal), doorbells: [] }
-}
-
-function projectOf({ application, project }: ApplicationFacts): Project {
-  if (project !== undefined) return project
-  throw new AppError(
-    'BAD_USER_INPUT',
-    `Project "${application.spec.project}" of application "${application.name}" does not exist. Create it, or correct spec.project.`,
-  )
-}
-
-/** What names a cluster or project that is not there is wrong until a person acts; anything else may pass. */
-function conditionOf(error: unknown): 'InvalidSpecError' | 'ComparisonError' {
-  const wrong =
-    error instanceof AppError &&
-    ['NOT_FOUND', 'BAD_USER_INPUT'].includes(error.code) &&
-    error.retry === 'never'
-  return wrong ? 'InvalidSpecError' : 'ComparisonError'
+/** Why its last attempt failed. */
+function failureOf({ phase, message, notBefore }: Operation): string | undefined {
+  return phase === 'Failed' || notBefore !== undefined ? message : undefined
 }
 
 /** Every line that is logged from here on says which operation it is about. */

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../base/app-error.js'
 import type { Application } from '../engine/application/application.js'
 import { FakeCluster } from '../kube/fake/fake-cluster.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import { configMap, ReconcileWorld } from './reconcile-world.fixture.js'
 
 const NAMESPACE = 'shop'
+const GONE = new AppError('UPSTREAM_CLUSTER', 'Cannot reach the cluster.', { retry: 'backoff' })
 
 let cluster: FakeCluster
 let world: ReconcileWorld
@@ -21,11 +23,13 @@ beforeEach(async () => {
 })
 
 async function sync(): Promise<void> {
+  world.advance(1000)
   await world.ask(application)
   await world.reconcile.run(application.id)
 }
 
 async function rollback(): Promise<string> {
+  world.advance(1000)
   const first = await world.stores.operations.deployment(application.id, 0)
   if (first === undefined) throw new Error('nothing was deployed')
   const { number, revisions, renderKeys, sources } = first
@@ -67,9 +71,7 @@ describe('a rollback', () => {
   })
 
   it('is finished by a successor that knows only the operation', async () => {
-    const broken = cluster.failWhen(({ verb, name }) =>
-      verb === 'apply' && name === 'b' ? new Error('the process died') : undefined,
-    )
+    const broken = cluster.failWhen(({ verb, name }) => (verb === 'apply' && name === 'b' ? GONE : undefined))
     await expect(rollback()).rejects.toThrow()
     broken()
     await world.successor().reconcile.run(application.id)

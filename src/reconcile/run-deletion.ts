@@ -1,6 +1,9 @@
+import { AppError } from '../base/app-error.js'
 import type { Clock } from '../base/clock.js'
 import { applicationTrackingName } from '../engine/manifest/tracking.js'
 import type { Application, Deletion } from '../engine/application/application.js'
+import { permitsObject } from '../engine/project/permits-application.js'
+import type { Project } from '../engine/project/project.js'
 import { syncOptions } from '../engine/application/sync-options.js'
 import type { Operation } from '../engine/sync/operation.js'
 import { syncWave } from '../engine/sync/sync-wave.js'
@@ -26,6 +29,8 @@ export interface DeletionContext {
   readonly operation: Operation | undefined
   /** Absent when the objects stay: then no cluster is asked. */
   readonly session: ClusterSession | undefined
+  /** Whose rules hold for what is deleted; absent when it is gone. */
+  readonly project: Project | undefined
 }
 
 interface Going {
@@ -49,6 +54,7 @@ export class RunDeletion {
     if (deletion.cascade && session !== undefined) {
       const going = await this.#going(application, session)
       if (going.length > 0) {
+        refuseForbidden(context, session, going)
         await this.#deleteLastWave(going, session, deletion)
         return WAIT_SECONDS
       }
@@ -103,6 +109,23 @@ export class RunDeletion {
     const removal = { audit: { ...audit, action: 'remove-application', details: {} }, doorbells: [] }
     await this.#deps.applications.remove(application.id, removal, fence)
     session?.forms.forget(application.id)
+  }
+}
+
+/** All or nothing: an application that is half deleted is nobody's. */
+function refuseForbidden(
+  { application, project }: DeletionContext,
+  { record }: ClusterSession,
+  going: readonly Going[],
+): void {
+  if (project === undefined) return
+  for (const { object } of going) {
+    const reason = permitsObject(project, record, { ...object, namespaced: object.namespace !== '' })
+    if (reason === undefined) continue
+    throw new AppError(
+      'BAD_USER_INPUT',
+      `Cannot delete ${object.kind} "${object.name}" of application "${application.name}": ${reason} Nothing was deleted.`,
+    )
   }
 }
 

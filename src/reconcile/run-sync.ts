@@ -2,13 +2,15 @@ import { AppError } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Clock } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
+import type { Project } from '../engine/project/project.js'
 import type { Operation } from '../engine/sync/operation.js'
-import { nextStep } from '../engine/sync/next-step.js'
+import { nextStep, type SyncStep } from '../engine/sync/next-step.js'
 import { planSync } from '../engine/sync/plan-sync.js'
 import { retryDelay } from '../engine/sync/retry-delay.js'
 import type { PruneLimits, SyncPlan } from '../engine/sync/sync-plan.js'
 import { resourceKeyText } from '../engine/manifest/resource-key.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import type { ProjectStore } from '../store/directory-stores.js'
 import type { OperationStore } from '../store/operation-store.js'
 import type { Fence, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
@@ -25,12 +27,14 @@ import { SyncSteps } from './sync-steps.js'
 
 const WAIT_SECONDS = 5
 const BLIND_SECONDS = 5
+const SOON_SECONDS = 0.05
 /** Steps of one wave are on record, and a wish to stop is heard, at the latest so long after. */
 const KNOWN_WITHIN_MS = 1_000
 
 export interface RunSyncDeps {
   readonly applications: ApplicationStore
   readonly operations: OperationStore
+  readonly projects: Pick<ProjectStore, 'byName'>
   readonly clock: Clock
   readonly newId: () => string
   readonly hmac: (text: string) => string
@@ -41,6 +45,8 @@ export interface RunSyncDeps {
 
 export interface SyncContext {
   readonly application: Application
+  /** Whose rules the comparison went by. */
+  readonly project: Project
   readonly operation: Operation
   readonly comparison: Comparison
   readonly session: ClusterSession
@@ -88,7 +94,7 @@ export class RunSync {
   }
 
   /** What goes on record with a new operation, because its first step will change it. */
-  intents(context: Omit<SyncContext, 'fresh'>): readonly ManagedObject[] {
+  intents(context: Omit<SyncContext, 'fresh' | 'project'>): readonly ManagedObject[] {
     if (context.comparison.blind !== undefined || refuseSync(context) !== undefined) return []
     const plan = planSync(planInput({ ...context, limits: this.#deps.limits }))
     return firstIntents({ ...context, plan, targets: byKey(context.comparison) })
@@ -126,19 +132,35 @@ export class RunSync {
     let knownAt = clock.monotonic()
     for (;;) {
       const step = nextStep(plan, progress.observed())
-      if (step.kind === 'done') return this.#done(run)
-      if (step.kind === 'failed') return this.#failed(run, step.reason)
-      if (step.kind === 'wait') return this.#wait(run, step.reason)
+      if (isEnd(step)) return this.#ended(run, step)
       const isSameWave = step.kind === 'apply' && !progress.enterWave(step.keys, log)
       if (!mayGoOn && !(isSameWave && clock.monotonic() - knownAt < KNOWN_WITHIN_MS)) {
-        const stop = await this.#record(log)
-        if (stop !== undefined) return this.#stopped(run, stop)
+        const left = await this.#checkpoint(run)
+        if (left !== undefined) return left
         knownAt = clock.monotonic()
       }
       mayGoOn = false
       await steps.run(step.kind, step.keys)
       crashPoint(`after:${step.kind}`)
     }
+  }
+
+  #ended(run: Run, step: EndStep): Promise<SyncOutcome> {
+    if (step.kind === 'done') return this.#done(run)
+    return step.kind === 'failed' ? this.#failed(run, step.reason) : this.#wait(run, step.reason)
+  }
+
+  /**
+   * Before each wave and each prune: what was done is on record, nobody asked to stop, and the project is as it was.
+   * Answers how the run ends otherwise; the next one goes by the new rules of the project.
+   */
+  async #checkpoint(run: Run): Promise<SyncOutcome | undefined> {
+    const stop = await this.#record(run.log)
+    if (stop !== undefined) return this.#stopped(run, stop)
+    const { name, id, generation } = run.project
+    const now = await this.#deps.projects.byName(name)
+    if (now?.id === id && now.generation === generation) return undefined
+    return { operation: run.operation, requeueAfterSeconds: SOON_SECONDS }
   }
 
   async #record(log: OperationLog): Promise<string | undefined> {
@@ -237,4 +259,10 @@ export class RunSync {
 function refuseBlind({ blind }: Comparison): void {
   if (blind === undefined) return
   throw new AppError('UPSTREAM_CLUSTER', blind, { retry: { afterSeconds: BLIND_SECONDS } })
+}
+
+type EndStep = Extract<SyncStep, { readonly kind: 'done' | 'failed' | 'wait' }>
+
+function isEnd(step: SyncStep): step is EndStep {
+  return step.kind === 'done' || step.kind === 'failed' || step.kind === 'wait'
 }

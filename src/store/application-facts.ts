@@ -16,6 +16,8 @@ export interface ApplicationFacts {
   readonly project: Project | undefined
   /** The cluster of its destination, when that is known. */
   readonly clusterId: string | undefined
+  /** The projects of those of its repositories that belong to one, by normalised URL. */
+  readonly repositoryProjects: Readonly<Record<string, string>> | undefined
   /** As it was saved last, when it was asked for. */
   readonly status: ApplicationStatus | undefined
 }

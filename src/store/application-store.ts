@@ -26,6 +26,8 @@ export abstract class ApplicationStore {
     readonly server: string
     readonly name: string
   }): Promise<readonly Application[]>
+  /** Ids of every application of a project. */
+  abstract idsOfProject(project: string): Promise<readonly string[]>
 
   abstract desired(id: string): Promise<Desired | undefined>
   abstract desiredMany(ids: readonly string[]): Promise<readonly Desired[]>

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../base/app-error.js'
 import type { Project } from '../engine/project/project.js'
-import { aRecord, unique } from './contract-fixtures.js'
+import { anApplication, aRecord, unique } from './contract-fixtures.js'
 import type { ClusterRecord, RepositoryRecord } from './records.js'
 import type { Stores } from './stores.js'
 
@@ -26,6 +26,7 @@ export function directoryStoresContract(technology: string, open: () => Promise<
     projects(current)
     repositories(current)
     clusters(current)
+    spellings(current)
     rendersAndSettings(current)
     outbox(current)
   })
@@ -136,11 +137,45 @@ function clusters(stores: () => Stores): void {
     await stores().clusters.update(other, bytes('renewed'), RECORD)
     expect(await stores().clusters.get(cluster.id)).toEqual({ ...pinned, version: 'v1.36' })
     expect(textOf(await stores().clusters.credential(cluster.id))).toBe('renewed')
+    const described = {
+      project: 'demo',
+      namespaces: ['a', 'b'],
+      labels: { env: 'x' },
+      annotations: { y: 'z' },
+    }
+    await stores().clusters.describe({ ...other, ...described }, RECORD)
+    expect(await stores().clusters.get(cluster.id)).toEqual({ ...pinned, version: 'v1.36', ...described })
+    await stores().clusters.describe(other, RECORD)
+    expect(await stores().clusters.get(cluster.id)).toEqual({ ...pinned, version: 'v1.36' })
+    expect(textOf(await stores().clusters.credential(cluster.id))).toBe('renewed')
     await stores().clusters.remove(cluster.id, RECORD)
     expect(await stores().clusters.get(cluster.id)).toBeUndefined()
+    await expect(stores().clusters.describe(other, RECORD)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(stores().clusters.update(other, bytes('x'), RECORD)).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
+  })
+}
+
+function spellings(stores: () => Stores): void {
+  it('ClusterStore and ApplicationStore find a cluster whatever the spelling of its server', async () => {
+    const host = unique('host')
+    const cluster: ClusterRecord = {
+      ...{ id: unique('id'), name: unique('c'), server: `https://${host}.example` },
+      ...{ connection: UNKNOWN, createdAt: AT },
+    }
+    await stores().clusters.create(cluster, bytes('sealed'), RECORD)
+    const spelled = `HTTPS://${host.toUpperCase()}.example:443/`
+    expect((await stores().clusters.byServerOrName(spelled, undefined))?.id).toBe(cluster.id)
+    const project = unique('project')
+    const spec = { ...anApplication().spec, project, destination: { server: spelled, namespace: 'x' } }
+    const application = anApplication({ spec })
+    await stores().applications.create(application, RECORD)
+    expect((await stores().applications.byCluster(cluster)).map(({ id }) => id)).toEqual([application.id])
+    expect(await stores().applications.idsOfProject(project)).toEqual([application.id])
+    const facts = await stores().applicationFacts.of(application.id, { status: false })
+    expect(facts?.clusterId).toBe(cluster.id)
+    expect(facts?.application.spec.destination.server).toBe(spelled)
   })
 }
 

@@ -59,10 +59,12 @@ export interface ClusterContact {
 export abstract class ClusterStore {
   abstract create(cluster: ClusterRecord, sealedCredential: Uint8Array, record: MutationRecord): Promise<void>
   /**
-   * Replaces credential, project, version and connection of the cluster with this id; its name, address and pinned uid
+   * Replaces credential, version, connection and what `describe` does of the cluster with this id; its name, address and pinned uid
    * stay. NOT_FOUND when it was removed.
    */
   abstract update(cluster: ClusterRecord, sealedCredential: Uint8Array, record: MutationRecord): Promise<void>
+  /** Replaces project, namespaces, labels and annotations of the cluster with this id. NOT_FOUND when it was removed. */
+  abstract describe(cluster: ClusterRecord, record: MutationRecord): Promise<void>
   abstract remove(id: string, record: MutationRecord): Promise<void>
   abstract get(id: string): Promise<ClusterRecord | undefined>
   abstract byServerOrName(

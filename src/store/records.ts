@@ -68,6 +68,10 @@ export interface ClusterRecord {
   /** uid of `kube-system`, pinned at the first connection. */
   readonly uid?: string
   readonly version?: string
+  /** Namespaced mode: only these; absent = all. */
+  readonly namespaces?: readonly string[]
+  readonly labels?: Readonly<Record<string, string>>
+  readonly annotations?: Readonly<Record<string, string>>
   /** The kill switch of this cluster: nothing is written to it. */
   readonly writesPaused?: boolean
   readonly connection: ConnectionState

@@ -39,11 +39,11 @@ export interface Stores {
   readonly outbox: OutboxStore
   readonly pendingWork: PendingWork
   readonly audit: AuditStore
+  readonly auditTrail: AuditTrail
+  readonly auditChain: AuditChain
   readonly policies: PolicyStore
   readonly settings: SettingStore
   readonly leases: LeaseStore
-  readonly auditTrail: AuditTrail
-  readonly auditChain: AuditChain
   /** Absent without a database. */
   readonly garbage?: GarbageStore
   /** For the rotation of keys; absent without a database. */

@@ -3,10 +3,8 @@ import { CreateApplication } from '../../applications/create-application.js'
 import { DeleteApplication } from '../../applications/delete-application.js'
 import { GetApplication } from '../../applications/get-application.js'
 import { cursorOf, ListApplications } from '../../applications/list-applications.js'
-import { PatchApplication } from '../../applications/patch-application.js'
 import { RefreshApplicationRequest } from '../../applications/refresh-application-request.js'
 import { RequestSync } from '../../applications/request-sync.js'
-import { RollbackApplication } from '../../applications/rollback-application.js'
 import { TerminateOperation } from '../../applications/terminate-operation.js'
 import { UpdateApplication } from '../../applications/update-application.js'
 import type { Principal } from '../../engine/access/principal.js'
@@ -17,9 +15,7 @@ import { payload } from '../user-error.type.js'
 import {
   CreateApplicationInput,
   DeleteApplicationInput,
-  PatchApplicationInput,
   RefreshApplicationInput,
-  RollbackApplicationInput,
   SyncApplicationInput,
   TerminateOperationInput,
   UpdateApplicationInput,
@@ -87,19 +83,11 @@ export class ApplicationResolver {
 export class ApplicationChangeResolver {
   private readonly create: CreateApplication
   private readonly update: UpdateApplication
-  private readonly patch: PatchApplication
   private readonly remove: DeleteApplication
 
-  constructor(
-    create: CreateApplication,
-    update: UpdateApplication,
-    patch: PatchApplication,
-    // oxlint-disable-next-line max-params -- one action of the same object each
-    remove: DeleteApplication,
-  ) {
+  constructor(create: CreateApplication, update: UpdateApplication, remove: DeleteApplication) {
     this.create = create
     this.update = update
-    this.patch = patch
     this.remove = remove
   }
 
@@ -132,17 +120,6 @@ export class ApplicationChangeResolver {
     })
   }
 
-  @Allow('applications:update')
-  @Mutation(() => ApplicationPayloadType)
-  patchApplication(@Caller() caller: Principal, @Args('input') input: PatchApplicationInput) {
-    return payload(async () => {
-      const { type, patch, generation } = input
-      const seen = generation == null ? {} : { generation }
-      const application = await this.patch.run(caller, { ...nameOf(input), type, patch, ...seen })
-      return { application: toApplicationView({ application }) }
-    })
-  }
-
   @Allow('applications:delete')
   @Mutation(() => ApplicationPayloadType)
   deleteApplication(@Caller() caller: Principal, @Args('input') input: DeleteApplicationInput) {
@@ -164,16 +141,12 @@ export class ApplicationWorkResolver {
   private readonly requestSync: RequestSync
   private readonly requestRefresh: RefreshApplicationRequest
   private readonly requestTermination: TerminateOperation
-  private readonly requestRollback: RollbackApplication
 
   constructor(
     requestSync: RequestSync,
     requestRefresh: RefreshApplicationRequest,
     requestTermination: TerminateOperation,
-    // oxlint-disable-next-line max-params -- one action of the same object each
-    requestRollback: RollbackApplication,
   ) {
-    this.requestRollback = requestRollback
     this.requestSync = requestSync
     this.requestRefresh = requestRefresh
     this.requestTermination = requestTermination
@@ -197,22 +170,6 @@ export class ApplicationWorkResolver {
   terminateOperation(@Caller() caller: Principal, @Args('input') input: TerminateOperationInput) {
     return payload(async () => {
       const operation = await this.requestTermination.run(caller, nameOf(input))
-      return { operation: toOperationView(operation) }
-    })
-  }
-
-  @Allow('applications:sync')
-  @Mutation(() => ApplicationPayloadType)
-  rollbackApplication(@Caller() caller: Principal, @Args('input') input: RollbackApplicationInput) {
-    return payload(async () => {
-      const operation = await this.requestRollback.run(caller, {
-        name: nameOf(input),
-        ...(input.number != null && { number: input.number }),
-        prune: input.prune === true,
-        dryRun: input.dryRun === true,
-        confirmedPrune: input.confirmPrune === true,
-        ...keyOf(input),
-      })
       return { operation: toOperationView(operation) }
     })
   }

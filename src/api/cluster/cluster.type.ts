@@ -3,13 +3,19 @@ import type { ClusterRecord } from '../../store/records.js'
 import { Inherits } from '../access-rule.js'
 import { ConnectionStateType } from '../connection-state.type.js'
 import { opaqueId } from '../opaque-id.js'
-import { DateTimeScalar } from '../scalars.js'
+import { DateTimeScalar, JsonScalar } from '../scalars.js'
 import { UserErrorType } from '../user-error.type.js'
 
 /** A connected cluster. Its credential cannot be read by anybody. */
 @Inherits()
 @ObjectType('Cluster')
 export class ClusterType implements Omit<ClusterRecord, 'uid'> {
+  @Field(() => JsonScalar)
+  labels: Readonly<Record<string, string>>
+
+  @Field(() => JsonScalar)
+  annotations: Readonly<Record<string, string>>
+
   @Field(() => Boolean, { description: 'An operator paused all writes to this very cluster.' })
   writesPaused: boolean
 
@@ -37,7 +43,8 @@ export class ClusterType implements Omit<ClusterRecord, 'uid'> {
 
 export function toClusterView(record: ClusterRecord): ClusterType {
   const writesPaused = record.writesPaused === true
-  return { ...record, writesPaused, id: opaqueId('Cluster', record.id) }
+  const { labels = {}, annotations = {} } = record
+  return { ...record, labels, annotations, writesPaused, id: opaqueId('Cluster', record.id) }
 }
 
 @Inherits()
@@ -78,6 +85,21 @@ export class RemoveClusterInput {
 
   @Field(() => Boolean, { nullable: true, description: 'Although applications are deployed to it.' })
   force?: boolean | null
+}
+
+@InputType()
+export class ChangeClusterInput {
+  @Field(() => String, { description: 'Name or server URL.' })
+  cluster: string
+
+  @Field(() => String, { nullable: true, description: 'The project it belongs to; empty = every project.' })
+  project?: string | null
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Instead of all that it has.' })
+  labels?: unknown
+
+  @Field(() => JsonScalar, { nullable: true, description: 'Instead of all that it has.' })
+  annotations?: unknown
 }
 
 @InputType()

@@ -55,7 +55,9 @@ export class ProjectChangeResolver {
   @Mutation(() => ProjectPayloadType)
   createProject(@Caller() caller: Principal, @Args('input') input: CreateProjectInput) {
     return payload(async () => {
-      const wish = { name: input.name, spec: input.spec, upsert: input.upsert === true }
+      const { name, spec, upsert, generation } = input
+      const seen = typeof generation === 'number' ? { generation } : {}
+      const wish = { name, spec, upsert: upsert === true, ...seen }
       return { project: toProjectView(await this.create.run(caller, wish)) }
     })
   }

@@ -44,8 +44,14 @@ export class CreateProjectInput {
   @Field(() => JsonScalar)
   spec: unknown
 
-  @Field(() => Boolean, { nullable: true })
+  @Field(() => Boolean, { nullable: true, description: 'Change it when it exists.' })
   upsert?: boolean | null
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The generation that you saw; refused when it changed.',
+  })
+  generation?: number | null
 }
 
 @InputType()

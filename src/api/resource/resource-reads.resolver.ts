@@ -1,4 +1,4 @@
-import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql'
+import { Args, ArgsType, Field, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql'
 import { LookIntoApplication } from '../../applications/look-into-application.js'
 import type { Principal } from '../../engine/access/principal.js'
 import type { Manifest } from '../../engine/manifest/manifest.js'
@@ -9,6 +9,18 @@ import { ManifestSourceEnum } from '../enums.js'
 import { Caller } from '../request-context.js'
 import { JsonScalar } from '../scalars.js'
 import { ResourceEventType, ResourceTreeType, toTreeView } from './resource-tree.type.js'
+
+@ArgsType()
+export class ManifestsArgs {
+  @Field(() => ManifestSourceEnum, { defaultValue: 'git' })
+  source: 'live' | 'git' = 'git'
+
+  @Field(() => Int, { nullable: true })
+  deployment?: number | null
+
+  @Field(() => String, { nullable: true })
+  revision?: string | null
+}
 
 /** What runs of an application, asked from the owner of its cluster. */
 @Resolver(() => ApplicationType)
@@ -48,13 +60,10 @@ export class ResourceReadsResolver {
   @ResolveField(() => [JsonScalar], {
     description: 'Objects as declared (of a deployment or a deployed revision) or as they run.',
   })
-  // oxlint-disable-next-line max-params -- one parameter for each argument of the field
   async manifests(
     @Parent() parent: ApplicationType,
     @Caller() caller: Principal,
-    @Args('source', { type: () => ManifestSourceEnum, defaultValue: 'git' }) source: 'live' | 'git',
-    @Args('deployment', { type: () => Int, nullable: true }) deployment?: number | null,
-    @Args('revision', { type: () => String, nullable: true }) revision?: string | null,
+    @Args() { source, deployment, revision }: ManifestsArgs,
   ): Promise<readonly Manifest[]> {
     return this.look.manifests(caller, parent.row.application, {
       source,

@@ -96,27 +96,26 @@ function deniesDestination(entry: ProjectDestination, destination: DestinationQu
     if (!isDeny(pattern)) return false
     // A cluster without a URL or name that a deny speaks of could be the denied one.
     if (facet !== 'namespace' && destination[facet] === '') return true
-    return matchesFacet(facet, pattern.slice(1), destination, true)
+    return matchesFacet(facet, pattern.slice(1), { value: destination[facet], denies: true })
   })
 }
 
 function allowsDestination(entry: ProjectDestination, destination: DestinationQuestion): boolean {
   if (FACETS.some((facet) => isDeny(entry[facet] ?? ''))) return false
-  const is = (facet: Facet): boolean => matchesFacet(facet, entry[facet] ?? '', destination, false)
+  const is = (facet: Facet): boolean =>
+    matchesFacet(facet, entry[facet] ?? '', { value: destination[facet], denies: false })
   const cluster = (destination.server !== '' && is('server')) || (destination.name !== '' && is('name'))
   return cluster && is('namespace')
 }
 
 type Facet = (typeof FACETS)[number]
 
-// oxlint-disable-next-line max-params -- one question of four words
-function matchesFacet(
-  facet: Facet,
-  pattern: string,
-  destination: DestinationQuestion,
-  denies: boolean,
-): boolean {
-  const value = destination[facet]
+interface FacetQuestion {
+  readonly value: string
+  readonly denies: boolean
+}
+
+function matchesFacet(facet: Facet, pattern: string, { value, denies }: FacetQuestion): boolean {
   return facet === 'server'
     ? matches(canonicalServer(pattern), canonicalServer(value), { denies })
     : matches(pattern, value, { denies })

@@ -31,7 +31,6 @@ const roleName = checked((name) =>
 )
 
 const group = checked((name) =>
-  // oxlint-disable-next-line no-control-regex -- exactly these would end a line of a policy
   name === name.trim() && !/[\u0000-\u001f\u007f]/.test(name)
     ? undefined
     : 'is not a name of a group: it begins or ends with a blank, or holds a line break.',

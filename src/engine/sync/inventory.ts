@@ -28,6 +28,7 @@ export function mayPrune(item: InventoryItem, context: PruneContext): string | u
 }
 
 function liveRefusal(live: LiveItem, context: PruneContext): string | undefined {
+  if (live.forbidden !== undefined) return `It stays: ${live.forbidden}`
   if (!live.trackedByThisApplication) return 'Its tracking id names another owner, or none.'
   if (live.options.prune === false) return 'Its option Prune=false keeps it.'
   if (!context.requested) return 'It is no longer declared; sync with prune to delete it.'

@@ -32,6 +32,8 @@ export interface LiveItem {
   readonly trackedByThisApplication: boolean
   readonly options: SyncOptions
   readonly wave: number
+  /** Why the project does not permit to touch it, as a sentence. */
+  readonly forbidden?: string
   /** It has a deletionTimestamp already. */
   readonly deleting?: boolean
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/app-error.js'
+import { canonicalServer } from '../../engine/address/canonical-server.js'
 import { sourcesOf, type Application, type Deletion } from '../../engine/application/application.js'
 import { resourceKeyText } from '../../engine/manifest/resource-key.js'
 import type { ApplicationStatus } from '../../engine/status/application-status.js'
@@ -141,8 +142,15 @@ export class MemoryApplicationStore extends ApplicationStore {
   }): Promise<readonly Application[]> {
     return this.#filtered(
       ({ spec: { destination } }) =>
-        destination.server === cluster.server || destination.name === cluster.name,
+        (destination.server !== undefined &&
+          canonicalServer(destination.server) === canonicalServer(cluster.server)) ||
+        destination.name === cluster.name,
     )
+  }
+
+  override async idsOfProject(project: string): Promise<readonly string[]> {
+    const found = await this.#filtered(({ spec }) => spec.project === project)
+    return found.map(({ id }) => id).sort()
   }
 
   override async desired(id: string): Promise<Desired | undefined> {

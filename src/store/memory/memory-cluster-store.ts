@@ -1,4 +1,5 @@
 import { AppError } from '../../base/app-error.js'
+import { canonicalServer } from '../../engine/address/canonical-server.js'
 import { ClusterStore, type ClusterContact } from '../directory-stores.js'
 import type { ClusterRecord, ConnectionState, MutationRecord } from '../records.js'
 import type { Ledger } from './ledger.js'
@@ -31,17 +32,33 @@ export class MemoryClusterStore extends ClusterStore {
   }
 
   override async update(
-    { id, project, version, connection }: ClusterRecord,
+    cluster: ClusterRecord,
     sealedCredential: Uint8Array,
     record: MutationRecord,
   ): Promise<void> {
-    const stored = this.#clusters.get(id)
-    if (stored === undefined) throw new AppError('NOT_FOUND', 'The cluster does not exist (any more).')
-    const { project: _project, version: _version, ...kept } = stored
-    const changed = { ...(project && { project }), ...(version && { version }), connection }
-    this.#clusters.set(id, { ...kept, ...changed })
+    const { id, version, connection } = cluster
+    const { version: _version, ...kept } = this.#described(cluster)
+    this.#clusters.set(id, { ...kept, ...(version && { version }), connection })
     this.#credentials.set(id, sealedCredential)
     this.#ledger.write(record)
+  }
+
+  override async describe(cluster: ClusterRecord, record: MutationRecord): Promise<void> {
+    this.#clusters.set(cluster.id, this.#described(cluster))
+    this.#ledger.write(record)
+  }
+
+  #described({ id, project, namespaces, labels, annotations }: ClusterRecord): ClusterRecord {
+    const stored = this.#clusters.get(id)
+    if (stored === undefined) throw new AppError('NOT_FOUND', 'The cluster does not exist (any more).')
+    const { project: _p, namespaces: _n, labels: _l, annotations: _a, ...kept } = stored
+    return {
+      ...kept,
+      ...(project && { project }),
+      ...(namespaces && { namespaces }),
+      ...(labels && Object.keys(labels).length > 0 && { labels }),
+      ...(annotations && Object.keys(annotations).length > 0 && { annotations }),
+    }
   }
 
   override async remove(id: string, record: MutationRecord): Promise<void> {
@@ -59,7 +76,10 @@ export class MemoryClusterStore extends ClusterStore {
     name: string | undefined,
   ): Promise<ClusterRecord | undefined> {
     const clusters = [...this.#clusters.values()]
-    if (server !== undefined) return clusters.find((cluster) => cluster.server === server)
+    if (server !== undefined) {
+      const wanted = canonicalServer(server)
+      return clusters.find((cluster) => canonicalServer(cluster.server) === wanted)
+    }
     return name === undefined ? undefined : clusters.find((cluster) => cluster.name === name)
   }
 

@@ -1,3 +1,4 @@
+import { canonicalServer } from '../../engine/address/canonical-server.js'
 import { sourcesOf, type Application } from '../../engine/application/application.js'
 import { groupKindText } from '../../engine/manifest/resource-key.js'
 import {
@@ -62,7 +63,7 @@ export class MemoryFreshness {
 
   clusterOf({ spec: { destination } }: Application): ClusterRecord | undefined {
     return (
-      this.#clusters.find(({ server }) => server === destination.server) ??
+      this.#clusters.find(({ server }) => isServer(server, destination.server)) ??
       this.#clusters.find(({ name }) => name === destination.name)
     )
   }
@@ -148,4 +149,8 @@ function blindKindsOf(
   const own = new Set(resources.map(groupKindText))
   const kinds = Object.entries(blind).filter(([kind]) => own.has(kind))
   return kinds.length === 0 ? undefined : Object.fromEntries(kinds)
+}
+
+function isServer(server: string, spelled: string | undefined): boolean {
+  return spelled !== undefined && canonicalServer(server) === canonicalServer(spelled)
 }

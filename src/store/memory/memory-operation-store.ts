@@ -128,8 +128,8 @@ export class MemoryOperationStore extends OperationStore {
     if (!(await this.save(operation, fence))) return false
     this.#append(steps)
     if (deployment !== undefined) {
-      const [last] = await this.deployments(deployment.applicationId, 1)
-      this.#deployments.push({ ...deployment, number: (last?.number ?? -1) + 1 })
+      const earlier = this.#deployments.filter((one) => one.applicationId === deployment.applicationId)
+      this.#deployments.push({ ...deployment, number: Math.max(-1, ...earlier.map((one) => one.number)) + 1 })
     }
     this.#ledger.write(record)
     return true

@@ -1,9 +1,9 @@
 import { applicationFactsContract } from '../application-facts.contract.js'
 import { applicationListContract } from '../application-list.contract.js'
 import { applicationStoreContract } from '../application-store.contract.js'
+import { accountStoreContract } from '../account-store.contract.js'
 import { auditChainContract } from '../audit-chain.contract.js'
 import { auditTrailContract } from '../audit-trail.contract.js'
-import { accountStoreContract } from '../account-store.contract.js'
 import { directoryStoresContract } from '../directory-stores.contract.js'
 import { heartbeatStoreContract } from '../heartbeat-store.contract.js'
 import { leaseStoreContract } from '../lease-store.contract.js'
@@ -22,7 +22,7 @@ leaseStoreContract('memory', open)
 operationStoreContract('memory', open)
 pendingWorkContract('memory', open)
 directoryStoresContract('memory', open)
-accountStoreContract('memory', open)
-policyStoreContract('memory', open)
 auditTrailContract('memory', open)
 auditChainContract('memory', open)
+accountStoreContract('memory', open)
+policyStoreContract('memory', open)

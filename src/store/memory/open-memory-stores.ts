@@ -40,7 +40,13 @@ export function openMemoryStores(): Stores {
   const projects = new MemoryProjectStore(ledger)
   return {
     applications,
-    applicationFacts: new MemoryApplicationFacts({ applications, clusters, operations, projects }),
+    applicationFacts: new MemoryApplicationFacts({
+      applications,
+      clusters,
+      operations,
+      projects,
+      repositories,
+    }),
     applicationList: new MemoryApplicationList({
       rows,
       clusters,

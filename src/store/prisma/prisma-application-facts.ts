@@ -8,7 +8,10 @@ import { CLUSTER_ID } from './waiting-rows.js'
 import { STATUS_COLUMNS, toStatus, type StatusRow } from './status-rows.js'
 
 /** The application as it is; columns of the joined tables begin with the letter of their table. */
-type Row = ApplicationRow & { readonly cluster_id: string | null } & Readonly<Record<string, unknown>>
+type Row = ApplicationRow & {
+  readonly cluster_id: string | null
+  readonly scoped: Readonly<Record<string, string>> | null
+} & Readonly<Record<string, unknown>>
 
 const DESIRED_COLUMNS = 'application_id, generation, revisions, render_keys, inputs, error, updated_at'
 
@@ -21,7 +24,9 @@ const NEWEST_OPERATION = `LEFT JOIN LATERAL (SELECT * FROM (
 
 const TEXT = `SELECT a.id, a.namespace, a.name, a.labels, a.annotations, a.spec, a.generation, a.deletion, a.created_at,
     ${prefixed('d', DESIRED_COLUMNS)}, ${prefixed('o', OPERATION_COLUMNS)}, ${prefixed('p', 'id, name, spec, generation')},
-    ${prefixed('s', STATUS_COLUMNS)}, ${CLUSTER_ID} AS cluster_id
+    ${prefixed('s', STATUS_COLUMNS)}, ${CLUSTER_ID} AS cluster_id,
+    (SELECT json_object_agg(r.normalized_url, r.project) FROM repositories r
+      WHERE r.normalized_url = ANY(a.repositories) AND r.project IS NOT NULL) AS scoped
   FROM applications a LEFT JOIN application_desired d ON d.application_id = a.id
     LEFT JOIN projects p ON p.name = a.project
     LEFT JOIN application_status s ON s.application_id = a.id AND $2::boolean
@@ -55,6 +60,7 @@ export class PrismaApplicationFacts extends ApplicationFactsReader {
       last: isOver ? operation : undefined,
       project: joined<Project>(row, 'p', 'id'),
       clusterId: row.cluster_id ?? undefined,
+      repositoryProjects: row.scoped ?? undefined,
       status: statusRow && toStatus(statusRow),
     }
   }

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/app-error.js'
+import { canonicalServer } from '../../engine/address/canonical-server.js'
 import { sourcesOf, type Application, type Deletion } from '../../engine/application/application.js'
 import type { ApplicationStatus } from '../../engine/status/application-status.js'
 import { ApplicationStore } from '../application-store.js'
@@ -113,9 +114,18 @@ export class PrismaApplicationStore extends ApplicationStore {
     readonly name: string
   }): Promise<readonly Application[]> {
     return this.#select('application-by-cluster', 'destination_server = $1 OR destination_name = $2', [
-      cluster.server,
+      canonicalServer(cluster.server),
       cluster.name,
     ])
+  }
+
+  override async idsOfProject(project: string): Promise<readonly string[]> {
+    const rows = await this.#database.rows<{ readonly id: string }>({
+      name: 'application-ids-of-project',
+      text: 'SELECT id FROM applications WHERE project = $1 ORDER BY id',
+      values: [project],
+    })
+    return rows.map(({ id }) => id)
   }
 
   override async desired(id: string): Promise<Desired | undefined> {
@@ -193,7 +203,7 @@ function writeValues(application: Application): readonly unknown[] {
     JSON.stringify(annotations),
     JSON.stringify(spec),
     spec.project,
-    spec.destination.server ?? null,
+    spec.destination.server === undefined ? null : canonicalServer(spec.destination.server),
     spec.destination.name ?? null,
     [...new Set(sourcesOf(spec).map(({ repoURL }) => normalizedUrl(repoURL)))],
     headRef ?? null,

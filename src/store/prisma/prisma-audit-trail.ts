@@ -58,38 +58,51 @@ interface Place {
   readonly isRare: boolean
 }
 
+type Parameter = (value: unknown) => string
+
+const ORDER = 'ORDER BY e.at DESC, e.id DESC'
+
 /** Each filter has an index in the order of the page, so a page reads little more than its rows, however many there are. */
 export function pageStatement(filter: AuditFilter, { first, after, isRare }: Place): PageStatement {
   const values: unknown[] = []
-  const parameter = (value: unknown): string => `$${values.push(value)}`
-  const query = wordQuery(filter.text)
-  const found =
-    query !== undefined && isRare
-      ? `WITH found AS MATERIALIZED (SELECT * FROM audit_events e WHERE ${WORDS} @@ ${parameter(query)}::tsquery)`
-      : ''
-  const where = [
-    ...conditions(filter, parameter),
-    ...(found === '' ? textConditions(filter.text, parameter) : []),
-  ]
+  const parameter: Parameter = (value) => `$${values.push(value)}`
+  const where = conditions(filter, parameter)
   if (after !== undefined) {
     where.push(`(e.at, e.id) < (${parameter(after.at)}::timestamptz, ${parameter(after.id)}::bigint)`)
   }
-  const order = `ORDER BY e.at DESC, e.id DESC LIMIT ${first}`
-  const { visibleProjects } = filter
-  const source = found === '' ? 'audit_events' : 'found'
-  if (visibleProjects === undefined) {
-    const whereText = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`
-    return { text: `${found} SELECT ${AUDIT_COLUMNS} FROM ${source} e ${whereText} ${order}`, values }
+  const limit = `LIMIT ${first}`
+  const query = wordQuery(filter.text)
+  const visible = filter.visibleProjects && `${parameter(filter.visibleProjects)}::text[]`
+  if (query !== undefined && !isRare) {
+    // From the newest on until the page is full. The words stand outside, or the planner sorts all events that have them.
+    const all = whereText([...where, ...(visible === undefined ? [] : [`e.project = ANY(${visible})`])])
+    const newest = `SELECT ${AUDIT_COLUMNS} FROM audit_events e ${all} ${ORDER} OFFSET 0`
+    const told = whereText(textConditions(filter.text, parameter))
+    return { text: `SELECT e.* FROM (${newest}) e ${told} ${limit}`, values }
   }
-  // Some of each project, then the newest of these: one range of the index each.
-  const visible = parameter(visibleProjects)
-  const mine = ['e.project = p.project', ...where].join(' AND ')
-  const text = `${found} SELECT ${AUDIT_COLUMNS} FROM unnest(${visible}::text[]) AS p(project),
-    LATERAL (SELECT e.* FROM ${source} e WHERE ${mine} ${order}) e ${order}`
-  return { text, values }
+  const words = query && `${WORDS} @@ ${parameter(query)}::tsquery`
+  const found = words ? `WITH found AS MATERIALIZED (SELECT * FROM audit_events e WHERE ${words})` : ''
+  const source = words ? 'found' : 'audit_events'
+  const of =
+    visible === undefined ? `${source} e ${whereText(where)}` : ofProjects(source, where, { visible, limit })
+  return { text: `${found} SELECT ${AUDIT_COLUMNS} FROM ${of} ${ORDER} ${limit}`, values }
 }
 
-function conditions(filter: AuditFilter, parameter: (value: unknown) => string): readonly string[] {
+/** Some of each project, and then the newest of these: one range of the index each. */
+function ofProjects(
+  source: string,
+  where: readonly string[],
+  { visible, limit }: { readonly visible: string; readonly limit: string },
+): string {
+  const mine = whereText(['e.project = p.project', ...where])
+  return `unnest(${visible}) AS p(project), LATERAL (SELECT e.* FROM ${source} e ${mine} ${ORDER} ${limit}) e`
+}
+
+function whereText(conditionsOf: readonly string[]): string {
+  return conditionsOf.length === 0 ? '' : `WHERE ${conditionsOf.join(' AND ')}`
+}
+
+function conditions(filter: AuditFilter, parameter: Parameter): string[] {
   const { outcome, from, to } = filter
   const where: string[] = []
   for (const name of ['actor', 'action', 'object', 'project'] as const) {
@@ -103,7 +116,7 @@ function conditions(filter: AuditFilter, parameter: (value: unknown) => string):
 }
 
 /** Without the index: whatever has the words has them as parts of its text, which is cheap to see. */
-function textConditions(text: string | undefined, parameter: (value: unknown) => string): readonly string[] {
+function textConditions(text: string | undefined, parameter: Parameter): readonly string[] {
   const query = wordQuery(text)
   if (text === undefined || query === undefined) return []
   const parts = searched(text).map(({ word }) => {

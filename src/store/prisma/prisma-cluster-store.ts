@@ -1,3 +1,4 @@
+import { canonicalServer } from '../../engine/address/canonical-server.js'
 import { ClusterStore, type ClusterContact } from '../directory-stores.js'
 import { JoinedReads } from '../joined-reads.js'
 import type { ClusterRecord, ConnectionState, MutationRecord } from '../records.js'
@@ -9,7 +10,8 @@ import type { Cluster as ClusterRow } from './generated/client.js'
 /** Everything but the credential, which only `credential` reads. */
 const OPEN_COLUMNS = { sealedCredential: true } as const
 const OPEN_SQL = `id, name, server, project, uid, version, connection_status AS "connectionStatus",
-  connection_message AS "connectionMessage", checked_at AS "checkedAt", created_at AS "createdAt", writes_paused AS "writesPaused"`
+  connection_message AS "connectionMessage", checked_at AS "checkedAt", created_at AS "createdAt", writes_paused AS "writesPaused",
+  namespaces, labels, annotations`
 
 export class PrismaClusterStore extends ClusterStore {
   readonly #database: Database
@@ -25,16 +27,17 @@ export class PrismaClusterStore extends ClusterStore {
     sealedCredential: Uint8Array,
     record: MutationRecord,
   ): Promise<void> {
-    const { id, name, server, project, uid, version, connection, createdAt } = cluster
+    const { id, name, uid, version, connection, createdAt } = cluster
+    const server = canonicalServer(cluster.server)
     const write = this.#database.prisma.cluster.create({
       data: {
         id,
         name,
         server,
-        project: project ?? null,
         uid: uid ?? null,
         version: version ?? null,
         sealedCredential: ownBytes(sealedCredential),
+        ...describedColumns(cluster),
         ...connectionColumns(connection),
         createdAt: new Date(createdAt),
       },
@@ -47,16 +50,22 @@ export class PrismaClusterStore extends ClusterStore {
     sealedCredential: Uint8Array,
     record: MutationRecord,
   ): Promise<void> {
-    const { id, project, version, connection } = cluster
+    const { id, version, connection } = cluster
     const write = this.#database.prisma.cluster.update({
       where: { id },
       data: {
-        project: project ?? null,
+        ...describedColumns(cluster),
         version: version ?? null,
         sealedCredential: ownBytes(sealedCredential),
         ...connectionColumns(connection),
       },
     })
+    await this.#database.prismaChange([write], record)
+  }
+
+  override async describe(cluster: ClusterRecord, record: MutationRecord): Promise<void> {
+    const { id } = cluster
+    const write = this.#database.prisma.cluster.update({ where: { id }, data: describedColumns(cluster) })
     await this.#database.prismaChange([write], record)
   }
 
@@ -72,7 +81,7 @@ export class PrismaClusterStore extends ClusterStore {
     server: string | undefined,
     name: string | undefined,
   ): Promise<ClusterRecord | undefined> {
-    if (server !== undefined) return this.#first('server', server)
+    if (server !== undefined) return this.#first('server', canonicalServer(server))
     return name === undefined ? undefined : this.#first('name', name)
   }
 
@@ -132,6 +141,20 @@ export class PrismaClusterStore extends ClusterStore {
   }
 }
 
+function describedColumns({ project, namespaces, labels, annotations }: ClusterRecord) {
+  return {
+    project: project ?? null,
+    namespaces: [...(namespaces ?? [])],
+    labels: { ...labels },
+    annotations: { ...annotations },
+  }
+}
+
+function texts(value: unknown, name: 'labels' | 'annotations') {
+  const map = value as Readonly<Record<string, string>>
+  return Object.keys(map).length === 0 ? {} : { [name]: map }
+}
+
 function toCluster(row: Omit<ClusterRow, 'sealedCredential'>): ClusterRecord {
   return {
     id: row.id,
@@ -140,6 +163,9 @@ function toCluster(row: Omit<ClusterRow, 'sealedCredential'>): ClusterRecord {
     ...(row.project === null ? {} : { project: row.project }),
     ...(row.uid === null ? {} : { uid: row.uid }),
     ...(row.version === null ? {} : { version: row.version }),
+    ...(row.namespaces.length === 0 ? {} : { namespaces: row.namespaces }),
+    ...texts(row.labels, 'labels'),
+    ...texts(row.annotations, 'annotations'),
     ...(row.writesPaused ? { writesPaused: true } : {}),
     connection: toConnection(row),
     createdAt: row.createdAt.toISOString(),

@@ -81,6 +81,10 @@ const FILTERS: readonly (readonly [string, AuditFilter])[] = [
   ['words of none', { text: 'deployment haystack' }],
   ['beginnings of rare words', { text: 'deployment need*' }],
   ['frequent words', { text: 'sync application' }],
+  [
+    'frequent words in twenty projects',
+    { text: 'sync application', visibleProjects: Array.from({ length: 20 }, (_, n) => `project-${n}`) },
+  ],
   ['words of an actor', { text: 'heal web-7', actor: 'person-7' }],
   ['what one project shows', { visibleProjects: ['project-3'] }],
   ['what twenty projects show', { visibleProjects: Array.from({ length: 20 }, (_, n) => `project-${n}`) }],
@@ -145,7 +149,7 @@ async function explain(name: string, filter: AuditFilter): Promise<void> {
   const { text, values } = pageStatement(filter, {
     first: 51,
     after: undefined,
-    isRare: filter.text !== 'sync application',
+    isRare: filter.text !== 'sync application' && filter.text !== 'deployment web-77',
   })
   await client.query('SET plan_cache_mode = force_generic_plan')
   const { rows } = await client.query(`EXPLAIN (ANALYZE, BUFFERS) ${text}`, [...values])

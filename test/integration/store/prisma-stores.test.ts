@@ -7,9 +7,9 @@ import { applicationFactsContract } from '../../../src/store/application-facts.c
 import { accountStoreContract } from '../../../src/store/account-store.contract.js'
 import { applicationListContract } from '../../../src/store/application-list.contract.js'
 import { applicationStoreContract } from '../../../src/store/application-store.contract.js'
-import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
 import { auditChainContract } from '../../../src/store/audit-chain.contract.js'
 import { auditTrailContract } from '../../../src/store/audit-trail.contract.js'
+import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
 import { heartbeatStoreContract } from '../../../src/store/heartbeat-store.contract.js'
 import { leaseStoreContract } from '../../../src/store/lease-store.contract.js'
 import { operationStoreContract } from '../../../src/store/operation-store.contract.js'
@@ -50,7 +50,7 @@ leaseStoreContract('prisma', open)
 operationStoreContract('prisma', open)
 pendingWorkContract('prisma', open)
 directoryStoresContract('prisma', open)
-accountStoreContract('prisma', open)
-policyStoreContract('prisma', open)
 auditTrailContract('prisma', open)
 auditChainContract('prisma', open)
+accountStoreContract('prisma', open)
+policyStoreContract('prisma', open)
