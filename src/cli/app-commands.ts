@@ -12,6 +12,7 @@ export function addAppCommands(program: Command, add: AddCommand): void {
   addAppReadCommands(app, add)
   addChanges(app, add)
   addWork(app, add)
+  addUndoing(app, add)
   addSourceChanges(app, add)
 }
 
@@ -100,6 +101,27 @@ function addChanges(app: Command, add: AddCommand): void {
     .option('--wait', 'until it is gone')
 }
 
+function addUndoing(app: Command, add: AddCommand): void {
+  const stop = add(
+    app,
+    { name: 'terminate-op <name>', text: 'stop the sync that runs; what was changed stays' },
+    async () => (await import('./app/terminate-op.js')).terminateOp,
+  )
+  namespaced(stop)
+  const rollback = add(
+    app,
+    { name: 'rollback <name> [id]', text: 'make an earlier deployment live again' },
+    async () => (await import('./app/rollback-app.js')).rollbackApp,
+  )
+  namespaced(rollback)
+    .option('--prune', 'delete what that deployment did not have')
+    .option('--confirm-prune', 'agree to prunes that are held back for being large')
+    .option('--dry-run', 'change nothing')
+    .option('--async', 'do not wait')
+    .option('--timeout <seconds>')
+    .option(OUTPUT, FORMATS)
+}
+
 function addWork(app: Command, add: AddCommand): void {
   const sync = add(
     app,
@@ -124,18 +146,6 @@ function addWork(app: Command, add: AddCommand): void {
     .option('--retry-limit <count>')
     .option('-y, --yes')
     .option(OUTPUT, FORMATS)
-  const rollback = add(
-    app,
-    { name: 'rollback <name> [id]', text: 'make an earlier deployment live again' },
-    async () => (await import('./app/rollback-app.js')).rollbackApp,
-  )
-  namespaced(rollback)
-    .option('--prune', 'delete what that deployment did not have')
-    .option('--confirm-prune', 'agree to prunes that are held back for being large')
-    .option('--dry-run', 'change nothing')
-    .option('--async', 'do not wait')
-    .option('--timeout <seconds>')
-    .option(OUTPUT, FORMATS)
   const wait = add(
     app,
     { name: 'wait [names...]', text: 'until it is synced, healthy and no operation runs' },
@@ -150,12 +160,6 @@ function addWork(app: Command, add: AddCommand): void {
     .option('--delete')
     .option('--timeout <seconds>')
     .option(OUTPUT, FORMATS)
-  const stop = add(
-    app,
-    { name: 'terminate-op <name>', text: 'stop the sync that runs; what was changed stays' },
-    async () => (await import('./app/terminate-op.js')).terminateOp,
-  )
-  namespaced(stop)
   const refresh = add(
     app,
     { name: 'refresh [names...]', text: 'compare again' },

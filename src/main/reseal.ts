@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { AppError, reasonOf } from '../base/app-error.js'
 import { silentLogger } from '../base/logger.js'
-import { loadSettings } from '../settings/load-settings.js'
 import { openStores } from '../store/prisma/open-stores.js'
 import { LocalVault } from '../vault/local/local-vault.js'
 import { openAllKeys } from '../vault/local/vault-keys.js'
+import { environmentSettings } from './environment-settings.js'
 import { resealRows } from './reseal-rows.js'
 
 const USAGE = `Usage: reseal --keys FILE
@@ -27,8 +27,7 @@ try {
 
 async function reseal(file: string | undefined): Promise<void> {
   if (file === undefined) throw new AppError('BAD_USER_INPUT', `Say which keys.\n${USAGE}`)
-  // oxlint-disable-next-line node/no-process-env -- as in run-role: the environment becomes settings
-  const { database } = loadSettings(process.env)
+  const { database } = environmentSettings()
   if (database.url === undefined)
     throw new AppError('BAD_USER_INPUT', 'Cannot seal anew: database.url is not set.')
   const vault = new LocalVault(await openAllKeys(file))

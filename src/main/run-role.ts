@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import { reasonOf } from '../base/app-error.js'
 import type { Logger } from '../base/logger.js'
-import { loadSettings } from '../settings/load-settings.js'
 import type { Settings } from '../settings/settings.js'
 import { createPinoLogger } from '../telemetry/pino/pino-logger.js'
+import { environmentSettings } from './environment-settings.js'
 
 export interface RunningRole {
   /** One sentence for the person who started it. */
@@ -26,8 +26,7 @@ const PATIENCE_MS = 60_000
 export async function runRole(role: Role): Promise<void> {
   try {
     const { values } = parseArgs({ options: { check: { type: 'boolean' }, config: { type: 'string' } } })
-    // oxlint-disable-next-line node/no-process-env -- the one place where the environment becomes settings
-    const settings = loadSettings(process.env, values.config)
+    const settings = environmentSettings(values.config)
     if (values.check === true) {
       process.stdout.write(`The ${role.name} can start: ${await role.check(settings)}.\n`)
       return

@@ -1,7 +1,14 @@
 import { table } from '../output/table.js'
 import type { Printable } from '../output/print.js'
 import { appDocument } from './app-document.js'
-import { conditionsText, plainWord, syncPolicyText, type AppView, type ResultView } from './app-view.js'
+import {
+  conditionsText,
+  plainWord,
+  syncPolicyText,
+  syncWindowText,
+  type AppView,
+  type ResultView,
+} from './app-view.js'
 
 /** Lists of applications: the columns of `argocd app list`. */
 export const APP_LIST: Printable<AppView> = {
@@ -72,6 +79,7 @@ export function appSummary(app: AppView): string {
     ['Repo', app.repoURL],
     ['Target', app.targetRevision],
     ['Path', app.path],
+    ['SyncWindow', syncWindowText(app)],
     ['Sync Policy', syncPolicyText(app.spec)],
     ['Sync Status', `${plainWord(app.sync)}${at}`],
     ['Health Status', plainWord(app.health.status) + (app.health.message ? ` (${app.health.message})` : '')],

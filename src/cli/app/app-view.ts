@@ -80,6 +80,12 @@ export interface AppView {
   }[]
   readonly resources?: readonly ResourceView[]
   readonly operation?: OperationView | null
+  readonly syncWindows?: {
+    readonly canSyncAutomatically: boolean
+    readonly canSyncManually: boolean
+    readonly why?: string | null
+    readonly windows: readonly { readonly active: boolean }[]
+  }
 }
 
 /** The spec as far as the CLI looks into it. */
@@ -99,7 +105,8 @@ export const OPERATION_FIELDS = `id kind phase message revisions startedAt finis
 
 export const APP_DETAIL_FIELDS = `${APP_FIELDS}
   resources { group version kind namespace name status health { status message } requiresPruning }
-  operation { ${OPERATION_FIELDS} }`
+  operation { ${OPERATION_FIELDS} }
+  syncWindows { canSyncAutomatically canSyncManually why windows { active } }`
 
 export interface AppName {
   readonly name: string
@@ -119,6 +126,13 @@ export async function readApp(client: GraphqlClient, name: AppName): Promise<App
     { ...name },
   )
   return answer.application
+}
+
+/** `Sync Allowed`, `Manual Allowed` or `Sync Denied`, as Argo CD prints it, and when it opens. */
+export function syncWindowText({ syncWindows }: AppView): string {
+  if (syncWindows === undefined || syncWindows.canSyncAutomatically) return 'Sync Allowed'
+  const word = syncWindows.canSyncManually ? 'Manual Allowed' : 'Sync Denied'
+  return syncWindows.why ? `${word} (${syncWindows.why})` : word
 }
 
 /** `Auto-Prune`, `Auto` or `Manual`, as Argo CD prints it. */

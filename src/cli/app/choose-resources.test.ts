@@ -3,17 +3,17 @@ import { chooseResources, parseResource } from './choose-resources.js'
 
 const web = { group: 'apps', kind: 'Deployment', namespace: 'a', name: 'web' }
 const other = { ...web, namespace: 'b' }
-const service = { group: '', kind: 'Service', namespace: 'a', name: 'web' }
-const ALL = [web, other, service]
+const address = { group: '', kind: 'Service', namespace: 'a', name: 'web' }
+const ALL = [web, other, address]
 
 describe('--resource chooses as argocd does', () => {
   it.each([
     [['apps:Deployment:web'], [web, other]],
     [['apps:Deployment:b/web'], [other]],
     [['*:*:*'], ALL],
-    [['!apps:Deployment:*'], [service]],
+    [['!apps:Deployment:*'], [address]],
     [['*:Deployment:*', '!*:*:a/web'], [other]],
-    [[':Service:web'], [service]],
+    [[':Service:web'], [address]],
   ])('[1.4 Selective sync] --resource %j', (wishes, chosen) => {
     expect(chooseResources(ALL, wishes.map(parseResource))).toEqual(chosen)
   })

@@ -13,7 +13,7 @@ const PROPAGATIONS = ['FOREGROUND', 'BACKGROUND', 'ORPHAN']
 
 /** `app delete NAME…`: asks first, lists what goes; `--cascade=false` leaves the objects in the cluster. */
 export async function deleteApps(context: CommandContext): Promise<number> {
-  const { flags, io } = context
+  const { flags } = context
   const client = await context.client()
   const cascade = flags.given('cascade') ?? true
   const propagation = (flags.text('propagationPolicy') ?? 'foreground').toUpperCase()

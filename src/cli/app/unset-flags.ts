@@ -39,23 +39,21 @@ export function specWithout(spec: Tree, flags: Flags): Tree {
 function without(source: Tree, flags: Flags): Tree {
   let changed = source
   for (const [flag, block, field] of FIELDS) {
-    if (flags.isOn(flag)) changed = withField(changed, block, field, undefined)
+    if (flags.isOn(flag)) changed = withFields(changed, block, { [field]: undefined })
   }
   for (const [flag, block, field, name] of ITEMS) {
     const names = new Set(flags.list(flag))
     const items: unknown = tree(changed[block])[field]
     if (names.size === 0 || !Array.isArray(items)) continue
     const kept = items.filter((item) => !names.has(name(item)))
-    changed = withField(changed, block, field, kept.length > 0 ? kept : undefined)
+    changed = withFields(changed, block, { [field]: kept.length > 0 ? kept : undefined })
   }
   return flags.isOn('ref') ? { ...changed, ref: undefined } : changed
 }
 
 /** A block in which nothing is left goes, too. */
-function withField(source: Tree, block: string, field: string, value: unknown): Tree {
-  const next = Object.entries({ ...tree(source[block]), [field]: value }).filter(
-    ([, one]) => one !== undefined,
-  )
+function withFields(source: Tree, block: string, fields: Tree): Tree {
+  const next = Object.entries({ ...tree(source[block]), ...fields }).filter(([, one]) => one !== undefined)
   return { ...source, [block]: next.length > 0 ? Object.fromEntries(next) : undefined }
 }
 

@@ -95,7 +95,8 @@ function childOf(parent: JsonValue, part: string): JsonValue | undefined {
 function added(document: JsonValue, path: readonly string[], value: JsonValue): JsonValue {
   if (path.length === 0) return value
   return changed(document, path, (parent, last) => {
-    if (!isList(parent)) return withField(parent, last, value, path)
+    if (isMap(parent)) return Object.fromEntries([...Object.entries(parent), [last, value]])
+    if (!isList(parent)) throw absent(path)
     const index = last === '-' ? parent.length : Number(last)
     if ((last !== '-' && !isIndex(last)) || index > parent.length) throw absent(path)
     return [...parent.slice(0, index), value, ...parent.slice(index)]
@@ -122,12 +123,6 @@ function changed(document: JsonValue, path: readonly string[], change: ParentCha
   const next = changed(child, rest, change)
   if (isList(document)) return document.map((one, index) => (index === Number(part) ? next : one))
   return Object.fromEntries([...Object.entries(document ?? {}), [part, next]])
-}
-
-// oxlint-disable-next-line max-params -- where, what, and how to say that it is nowhere
-function withField(parent: JsonValue, name: string, value: JsonValue, path: readonly string[]): JsonValue {
-  if (!isMap(parent)) throw absent(path)
-  return Object.fromEntries([...Object.entries(parent), [name, value]])
 }
 
 function absent(path: readonly string[]): PatchRefusal {

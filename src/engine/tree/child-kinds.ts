@@ -7,7 +7,7 @@ const DEPLOYMENT = { group: 'apps', kind: 'Deployment' }
 const REVISION = { group: 'apps', kind: 'ControllerRevision' }
 const JOB = { group: 'batch', kind: 'Job' }
 const CLAIM = { group: '', kind: 'PersistentVolumeClaim' }
-const SERVICE = { group: '', kind: 'Service' }
+const ENDPOINT_OWNER = { group: '', kind: 'Service' }
 const SLICE = { group: 'discovery.k8s.io', kind: 'EndpointSlice' }
 
 /** What the controllers of Kubernetes make of each kind, with what comes of that in turn. */
@@ -24,7 +24,7 @@ const CHILDREN: ReadonlyMap<string, readonly GroupKind[]> = new Map([
   ['/Service', [SLICE]],
 ])
 /** Operators run what they are told as ordinary workloads. */
-const OF_OTHERS = [DEPLOYMENT, STATEFUL_SET, REPLICA_SET, JOB, POD, SERVICE, CLAIM]
+const OF_OTHERS = [DEPLOYMENT, STATEFUL_SET, REPLICA_SET, JOB, POD, ENDPOINT_OWNER, CLAIM]
 
 /** The kinds in which children of these can be found; objects of kinds of Kubernetes itself have only known ones. */
 export function childKinds(kinds: readonly GroupKind[]): readonly GroupKind[] {

@@ -157,7 +157,9 @@ async function open(init: object) {
     seen.push(JSON.parse(String(event.data)))
     for (const wake of waiting.splice(0)) wake()
   })
-  const closed = new Promise<number>((resolve) => socket.addEventListener('close', ({ code }) => resolve(code)))
+  const closed = new Promise<number>((resolve) =>
+    socket.addEventListener('close', ({ code }) => resolve(code)),
+  )
   const next = async (type: string): Promise<Message> => {
     for (;;) {
       const found = seen.find((message) => message.type === type)
