@@ -52,6 +52,7 @@ export const GIVEN: Readonly<Record<string, Given>> = {
   'Query.writesPaused': nothing,
   'Mutation.addCluster': input({ name: 'two', kubeconfig: 'none' }),
   'Mutation.addRepository': ({ round }) => ({ input: { url: `https://git.test/${round}`, skipCheck: true } }),
+  'Mutation.changeCluster': input({ cluster: CLUSTER_SERVER, labels: { a: 'b' } }),
   'Mutation.completeSetup': input({ token: 'wrong', password: 'a good long password' }),
   'Mutation.confirmPassword': input({ password: 'wrong' }),
   'Mutation.createAccount': ({ round }) => ({ input: { name: `made-${round}` } }),
