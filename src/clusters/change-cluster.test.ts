@@ -59,6 +59,10 @@ describe('ChangeCluster', () => {
     const move = { cluster: 'prod', project: 'other' }
     await expect(change.run(person('demo/*'), move)).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(change.run(person('other/*'), move)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const mayLook = { resource: 'clusters', action: 'get', object: 'demo/*', effect: 'allow' as const }
+    const newOwner = person('other/*')
+    const looking = { ...newOwner, grants: { rules: [...newOwner.grants.rules, mayLook] } }
+    await expect(change.run(looking, move)).rejects.toMatchObject({ code: 'FORBIDDEN' })
     expect(await change.run(person('demo/*', 'other/*'), move)).toMatchObject({ project: 'other' })
   })
 
