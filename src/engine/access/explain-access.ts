@@ -1,6 +1,13 @@
 import { decide } from './decide.js'
 import { applicableGrants } from './grant-index.js'
-import { grantsFor, namesOf, reachedRoles, type IndexedGrant, type PolicyIndex } from './policy-index.js'
+import {
+  grantsFor,
+  namesOf,
+  reachedRoles,
+  rulesOf,
+  type IndexedGrant,
+  type PolicyIndex,
+} from './policy-index.js'
 import type { Grant, Principal } from './principal.js'
 
 /** One line that matches a question, and the way from the subject to it. */
@@ -53,10 +60,10 @@ function placeOf({ source, line }: DecidingLine): string {
 
 function decidingLines(index: PolicyIndex, question: AccessQuestion): readonly DecidingLine[] {
   const reached = reachedRoles(index, namesOf(index, question.subject, question.groups))
-  const found = [...reached.keys()].flatMap((name) =>
-    (index.rulesOf.get(name) ?? [])
+  const found = [...reached].flatMap(([key, one]) =>
+    rulesOf(index, one)
       .filter(({ grant }) => matches(index, grant, question))
-      .map((rule) => decidingLine(rule, wayTo(name, reached))),
+      .map((rule) => decidingLine(rule, wayTo(key, reached))),
   )
   return found.sort((a, b) => Number(a.effect === 'allow') - Number(b.effect === 'allow'))
 }
@@ -71,11 +78,13 @@ function matches(index: PolicyIndex, grant: Grant, { resource, action, object }:
   return (grant.effect === 'allow' ? alone.allowing : alone.denying)(object) !== undefined
 }
 
-function wayTo(name: string, reached: ReturnType<typeof reachedRoles>): readonly string[] {
-  const way = [name]
-  for (let step = reached.get(name); step !== undefined; step = reached.get(step.from)) {
+function wayTo(key: string, reached: ReturnType<typeof reachedRoles>): readonly string[] {
+  const way: string[] = []
+  for (let step = reached.get(key); step !== undefined; step = reached.get(step.from ?? '')) {
+    way.unshift(step.name)
+    if (step.at === undefined) break
     const { source, line } = step.at
-    way.unshift(step.from, `${source}${line === 0 ? '' : `:${line}`}`)
+    way.unshift(`${source}${line === 0 ? '' : `:${line}`}`)
   }
   return way
 }

@@ -22,7 +22,10 @@ interface GrantIndex {
   readonly byQuestion: Map<string, ApplicableGrants>
 }
 
-interface CompiledRule extends CompiledGrant {
+interface CompiledRule {
+  readonly grant: Grant
+  /** The rule, ready for objects of this resource. */
+  readonly about: (resource: string) => CompiledGrant
   readonly concerns: (resource: string, action: string) => boolean
 }
 
@@ -39,7 +42,9 @@ export function applicableGrants(grants: Grants, resource: string, action: strin
   const question = `${resource} ${action}`
   const known = index.byQuestion.get(question)
   if (known !== undefined) return known
-  const rules = index.rules.filter((rule) => rule.concerns(resource, action))
+  const rules = index.rules
+    .filter((rule) => rule.concerns(resource, action))
+    .map((rule) => rule.about(resource))
   const allows = rules.filter((rule) => rule.grant.effect === 'allow')
   const denies = rules.filter((rule) => rule.grant.effect === 'deny')
   const { mode } = index
@@ -73,21 +78,24 @@ function compileRule(grant: Grant, matchers: Matchers): CompiledRule {
   const resource = matchers.of(grant.resource, effect)
   const action = matchers.of(grant.action, effect)
   const object = lazy(() => matchers.of(grant.object, effect))
-  const isOfProject = within === undefined ? undefined : insideOf(within, grant.resource)
-  // Only the rule that shows a project to its roles speaks of the project itself.
-  const mayConcern = (asked: string): boolean =>
-    within === undefined ||
-    PROJECT_RESOURCES.has(asked) ||
-    (asked === 'projects' && grant.resource === 'projects')
+  const mayConcern = (asked: string): boolean => within === undefined || PROJECT_RESOURCES.has(asked)
   return {
     grant,
-    matches: isOfProject === undefined ? object : (text) => isOfProject(text) && object(text),
+    about: (asked) => {
+      const isOfProject = within === undefined ? undefined : insideOf(within, asked)
+      return {
+        grant,
+        matches: isOfProject === undefined ? object : (text) => isOfProject(text) && object(text),
+      }
+    },
     concerns: (askedResource, askedAction) =>
       mayConcern(askedResource) && resource(askedResource) && action(askedAction),
   }
 }
 
+/** Objects of these can belong to a project; `projects` is the project itself. */
 const PROJECT_RESOURCES = new Set([
+  'projects',
   'applications',
   'applicationsets',
   'logs',

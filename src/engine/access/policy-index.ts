@@ -23,6 +23,18 @@ export interface IndexedGrant {
 export interface Membership {
   readonly role: string
   readonly at: PolicyText
+  /** The project that made it: what it leads to counts for objects of that project only. */
+  readonly within?: string
+}
+
+/** A name that a login stands for, or a role reached from one. */
+export interface Reached {
+  readonly name: string
+  /** Reached over the groups of a project's role: then it counts within that project only. */
+  readonly within?: string
+  /** Key of where it was reached from, and the membership that led here; absent for names of the login. */
+  readonly from?: string
+  readonly at?: PolicyText
 }
 
 /** A policy read once, so that the rules of one person are found without reading it again. */
@@ -71,12 +83,12 @@ class IndexBuilder {
   addLine(at: PolicyText): void {
     const line = parsePolicyLine(at.text)
     if (line === undefined || typeof line === 'string') return
-    if (line.kind === 'member') this.addMember(line, at)
+    if (line.kind === 'member') this.addMember(line.member, { role: line.role, at })
     else if (outsideProject(line) === undefined) this.addRule(line, at)
   }
 
-  addMember({ member, role }: { readonly member: string; readonly role: string }, at: PolicyText): void {
-    append(this.roles, member, { role, at })
+  addMember(member: string, membership: Membership): void {
+    append(this.roles, member, membership)
   }
 
   addRule(line: GrantLine, at: PolicyText): void {
@@ -104,7 +116,7 @@ function addProject(index: IndexBuilder, { project, roles }: RolesOfProject): vo
       if (isOwn) index.addLine(at(text, position + 1))
     }
     for (const group of groups.filter((one) => !isRole(one)))
-      index.addMember({ member: group, role: subject }, at(`g, ${group}, ${subject}`, 0))
+      index.addMember(group, { role: subject, at: at(`g, ${group}, ${subject}`, 0), within: project })
   }
 }
 
@@ -131,24 +143,43 @@ export function namesOf(index: PolicyIndex, subject: string, groups: readonly st
 
 /** The rules of these very names and of what they are members of. */
 export function grantsOfNames(index: PolicyIndex, names: readonly string[]): Grants {
-  const rules = [...reachedRoles(index, names).keys()].flatMap((name) =>
-    (index.rulesOf.get(name) ?? []).map(({ grant }) => grant),
+  const rules = [...reachedRoles(index, names).values()].flatMap((reached) =>
+    rulesOf(index, reached).map(({ grant }) => grant),
   )
   return { rules, matchMode: index.matchMode }
 }
 
-/** Every name and every role reached from them, each with the membership that led there. */
-export function reachedRoles(
-  index: PolicyIndex,
-  names: readonly string[],
-): ReadonlyMap<string, { readonly from: string; readonly at: PolicyText } | undefined> {
-  const reached = new Map<string, { readonly from: string; readonly at: PolicyText } | undefined>()
-  for (const name of names) reached.set(name, undefined)
-  for (const name of reached.keys()) {
-    for (const { role, at } of index.rolesOf.get(name) ?? [])
-      if (!reached.has(role)) reached.set(role, { from: name, at })
+/** The rules that speak of a name, as far as they count on the way it was reached. */
+export function rulesOf(index: PolicyIndex, { name, within }: Reached): readonly IndexedGrant[] {
+  const rules = index.rulesOf.get(name) ?? []
+  if (within === undefined) return rules
+  return rules
+    .filter(({ grant }) => grant.within === undefined || grant.within === within)
+    .map(({ grant, at }) => ({ grant: { ...grant, within }, at }))
+}
+
+/**
+ * Every name and every role reached from them, by key. Who edits a project chooses the groups of its roles; so what such a
+ * group reaches counts within that project, although an administrator made the role of the project a member of more.
+ */
+export function reachedRoles(index: PolicyIndex, names: readonly string[]): ReadonlyMap<string, Reached> {
+  const reached = new Map<string, Reached>()
+  for (const name of names) reached.set(name, { name })
+  for (const [from, one] of reached) {
+    for (const membership of index.rolesOf.get(one.name) ?? []) {
+      const [key, next] = step(one, membership)
+      if (next !== undefined && !reached.has(next.name) && !reached.has(key))
+        reached.set(key, { ...next, from })
+    }
   }
   return reached
+}
+
+/** Where a membership leads; nowhere from within one project into another. */
+function step({ within: so }: Reached, { role, at, within = so }: Membership): readonly [string, Reached?] {
+  if (within === undefined) return [role, { name: role, at }]
+  const key = `${role} ${within}`
+  return so === undefined || so === within ? [key, { name: role, at, within }] : [key]
 }
 
 type GrantLine = Extract<PolicyLine, { readonly kind: 'grant' }>

@@ -85,12 +85,18 @@ interface Scope {
   readonly whole: boolean
 }
 
-function scopeOf({ grant }: CompiledGrant, resource: string, mode: MatchMode): Scope {
-  const pattern = grant.object
-  if (NAMED_BY_PROJECT.includes(resource)) {
-    if (isLiteral(mode, pattern)) return { project: pattern, whole: true }
-    if (grant.within !== undefined) return { project: grant.within, whole: false }
-  }
+function scopeOf(rule: CompiledGrant, resource: string, mode: MatchMode): Scope {
+  const scope = scopeOfPattern(rule.grant.object, resource, mode)
+  const { within } = rule.grant
+  // A rule that counts within one project never covers all of another, nor of all.
+  if (within === undefined || scope.project === within) return scope
+  const isOfProject = NAMED_BY_PROJECT.includes(resource) || IN_PROJECTS.includes(resource)
+  return { project: isOfProject ? within : undefined, whole: false }
+}
+
+function scopeOfPattern(pattern: string, resource: string, mode: MatchMode): Scope {
+  if (NAMED_BY_PROJECT.includes(resource) && isLiteral(mode, pattern))
+    return { project: pattern, whole: true }
   if (!IN_PROJECTS.includes(resource)) return { project: undefined, whole: matchesAll(mode, pattern) }
   const slash = pattern.indexOf('/')
   const head = slash < 0 ? pattern : pattern.slice(0, slash)
@@ -98,6 +104,5 @@ function scopeOf({ grant }: CompiledGrant, resource: string, mode: MatchMode): S
   const isReadable = patternProblem(mode, pattern) === undefined
   if (isReadable && isLiteral(mode, head))
     return { project: head, whole: slash >= 0 && matchesAll(mode, pattern.slice(slash + 1)) }
-  if (grant.within !== undefined) return { project: grant.within, whole: false }
   return { project: undefined, whole: matchesAll(mode, pattern) }
 }
