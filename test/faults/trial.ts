@@ -131,6 +131,8 @@ export class Trial {
           ...headers,
         },
         body,
+        // Hundreds at once; kept connections would count as held by the product for as long as it lets them idle (I-10).
+        reset: true,
       })
       await answer.body.dump()
       return answer.statusCode < 300
