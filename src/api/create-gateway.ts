@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify'
 import type { RecordDenials } from '../audit/record-denials.js'
 import { createDenials } from './audit/audit-features.js'
+import { LoginLimiter } from '../login/login-limiter.js'
 import { credentialOf } from './credentials.js'
 import { endDeadSockets } from './end-dead-sockets.js'
 import { createAuthenticate } from './features.js'
@@ -14,6 +15,7 @@ import { GatewayModule } from './gateway.module.js'
 import { GraphqlErrors } from './graphql-errors.js'
 import { addGraphqlHooks } from './graphql-hooks.js'
 import { keepRawBodies } from './http/raw-bodies.js'
+import { refuseClosedLogins } from './http/refuse-closed-logins.js'
 import { SETUP_STYLE_HASH } from './http/setup-page.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
 import { dropSlowReaders } from './slow-readers.js'
@@ -67,6 +69,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
       rawBody: true,
     },
   )
+  refuseClosedLogins(server, app.get(LoginLimiter))
   await app.init()
   addGraphqlHooks(server.graphql, new GraphqlErrors(deps.logger, deps.newId))
   if (deps.metrics !== undefined) timeDocuments(server.graphql, deps.metrics)

@@ -4,7 +4,7 @@ import { RankedLine } from './ranked-line.js'
 
 describe('RankedLine', () => {
   it('runs the smallest rank first, and sends the largest away when too many wait', async () => {
-    const line = new RankedLine({ sideBySide: 1, waiting: 2 })
+    const line = new RankedLine({ places: [1], waiting: 2 })
     const order: string[] = []
     const go = (name: string, rank: number): Promise<void> =>
       line
@@ -20,8 +20,30 @@ describe('RankedLine', () => {
     expect(order.indexOf('known')).toBeLessThan(order.indexOf('new'))
   })
 
+  it('keeps places for low ranks that higher ones never take', async () => {
+    const line = new RankedLine({ places: [3, 2, 1], waiting: 9 })
+    const running = new Set<string>()
+    const ends = new Map<string, () => void>()
+    const go = (name: string, rank: number): Promise<void> =>
+      line.run(rank, async () => {
+        running.add(name)
+        await new Promise<void>((end) => ends.set(name, end))
+        running.delete(name)
+      })
+    const all = [go('bad 1', 5), go('bad 2', 5), go('new 1', 1), go('new 2', 1), go('known', 0)]
+    await Promise.resolve()
+    expect([...running]).toEqual(['bad 1', 'new 1', 'known'])
+    for (const name of ['bad 1', 'new 1', 'known', 'new 2', 'bad 2']) {
+      await expect.poll(() => ends.has(name)).toBe(true)
+      expect([...running].filter((one) => one.startsWith('bad')).length).toBeLessThanOrEqual(1)
+      expect([...running].filter((one) => one !== 'known').length).toBeLessThanOrEqual(2)
+      ends.get(name)?.()
+    }
+    await Promise.all(all)
+  })
+
   it('goes on after works that fail', async () => {
-    const line = new RankedLine({ sideBySide: 1, waiting: 1 })
+    const line = new RankedLine({ places: [1], waiting: 1 })
     await expect(line.run(0, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
     expect(await line.run(0, async () => 'done')).toBe('done')
   })

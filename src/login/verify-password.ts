@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../base/app-error.js'
 import { accountNameProblem } from '../engine/login/account-name.js'
@@ -15,6 +16,8 @@ export interface VerifyPasswordDeps {
   readonly limiter: LoginLimiter
   /** How long every refusal takes at least; default 250 ms. */
   readonly refusalMs?: number
+  /** Default: those of this machine. */
+  readonly cores?: number
 }
 
 export interface PasswordAttempt extends LoginAttempt {
@@ -24,8 +27,11 @@ export interface PasswordAttempt extends LoginAttempt {
 const MAX_USERNAME_LENGTH = 64
 /** Longer than hashes of any kind take: how long it took does not tell them apart. */
 const REFUSAL_MS = 250
-/** Hashing takes all of a core; while one asks the database, another may hash. */
-const SIDE_BY_SIDE = 3
+/**
+ * Attempts at the same time: of all, of places where nobody signed in before, of places with failures. Those that fail keep
+ * their place until they are answered, so this is also how many of them a second cost a hash.
+ */
+const PLACES = [16, 8, 3]
 const MAX_WAITING = 100
 
 /**
@@ -34,11 +40,15 @@ const MAX_WAITING = 100
  */
 export class VerifyPassword {
   private readonly deps: VerifyPasswordDeps
-  private readonly line = new RankedLine({ sideBySide: SIDE_BY_SIDE, waiting: MAX_WAITING })
+  private readonly line = new RankedLine({ places: PLACES, waiting: MAX_WAITING })
+  /** A hash takes all of a core, so there are as many at a time as cores; half of them for strangers. */
+  private readonly hashing: RankedLine
   private decoy: Promise<string> | undefined
 
   constructor(deps: VerifyPasswordDeps) {
     this.deps = deps
+    const cores = deps.cores ?? availableParallelism()
+    this.hashing = new RankedLine({ places: [cores, Math.ceil(cores / 2)], waiting: Math.max(...PLACES) })
   }
 
   /** The account. Throws UNAUTHENTICATED when it is not proven, RATE_LIMITED when it may not be tried now. */
@@ -48,33 +58,50 @@ export class VerifyPassword {
     if (attempt.username.length > MAX_USERNAME_LENGTH || attempt.password.length > MAX_PASSWORD_LENGTH) {
       throw refused()
     }
-    const wait = limiter.knownWait(attempt)
-    if (wait > 0) throw tooManyFailures(wait)
+    this.refuseClosed(attempt)
     const earliest = sleep(refusalMs)
-    const user = await this.line.run(limiter.rank(attempt), () => this.inTurn(attempt))
-    if (user !== undefined) return user
-    await earliest
-    throw refused()
+    const leave = limiter.arrive(attempt)
+    try {
+      const rank = limiter.rank(attempt)
+      return await this.line.run(rank, async () => {
+        this.refuseClosed(attempt)
+        const user = await this.inTurn(attempt, rank)
+        if (user !== undefined) return user
+        await earliest
+        throw refused()
+      })
+    } finally {
+      leave()
+    }
   }
 
-  private async inTurn(attempt: PasswordAttempt): Promise<UserRecord | undefined> {
+  private refuseClosed(attempt: PasswordAttempt): void {
+    const wait = this.deps.limiter.knownWait(attempt)
+    if (wait > 0) throw tooManyFailures(wait)
+  }
+
+  private async inTurn(attempt: PasswordAttempt, rank: number): Promise<UserRecord | undefined> {
     const { limiter } = this.deps
     const { waitSeconds, closes } = await limiter.enter(attempt)
     if (closes !== undefined) await this.record('lock-log-in', attempt, { lock: closes })
     if (waitSeconds > 0) throw tooManyFailures(waitSeconds)
-    const user = await this.proven(attempt)
+    const user = await this.proven(attempt, rank)
     if (user === undefined) await this.record('refuse-log-in', attempt, {})
     else await limiter.succeeded(attempt)
     return user
   }
 
-  private async proven({ username, password }: PasswordAttempt): Promise<UserRecord | undefined> {
+  private async proven(
+    { username, password }: PasswordAttempt,
+    rank: number,
+  ): Promise<UserRecord | undefined> {
     const { accounts, hasher } = this.deps
     const user = accountNameProblem(username) === undefined ? await accounts.userByName(username) : undefined
     const usable = user?.capabilities.includes('login') === true && !user.disabled
     const hash = usable ? user.passwordHash : undefined
     // An unknown account costs the same time as a known one.
-    const isRight = await hasher.verify(hash ?? (await this.decoyHash()), password)
+    const compared = hash ?? (await this.decoyHash())
+    const isRight = await this.hashing.run(rank, () => hasher.verify(compared, password))
     if (!isRight || !usable || hash === undefined) return undefined
     if (!hasher.isCurrent(hash)) await accounts.replaceHash(user.id, hash, await hasher.hash(password))
     return user
@@ -98,7 +125,8 @@ function refused(): AppError {
   return new AppError('UNAUTHENTICATED', 'Cannot sign in: wrong user name or password.')
 }
 
-function tooManyFailures(seconds: number): AppError {
+/** Also said at the door, before the request is read (`api/http`). */
+export function tooManyFailures(seconds: number): AppError {
   return new AppError('RATE_LIMITED', `Too many failed logins. Try again in ${seconds} seconds.`, {
     retry: { afterSeconds: seconds },
   })

@@ -163,6 +163,53 @@ describe('limits on logins', () => {
   })
 })
 
+describe('a login that is known to be closed', () => {
+  const DOCUMENT = 'mutation($input: LoginInput!) { login(input: $input) { token } }'
+  const wrong = { variables: { input: { username: 'admin', password: 'wrong' } } }
+  const inner = (answer: { readonly text: string }): unknown => {
+    const { data, errors } = JSON.parse(answer.text)
+    return {
+      data,
+      message: errors[0].message.replace(/\d+/, 'N'),
+      path: errors[0].path,
+      more: errors[0].extensions,
+    }
+  }
+
+  it('A-42 is refused at the door in the words of the login itself, and nothing else is', async () => {
+    const gateway = await openFixture()
+    await gateway.signIn()
+    const elsewhere = { ...wrong, headers: { 'x-forwarded-for': '10.9.9.9' } }
+    for (let round = 0; round < 5; round += 1) await gateway.ask(DOCUMENT, elsewhere)
+    const byLogin = await gateway.ask(DOCUMENT, elsewhere)
+    const atTheDoor = await gateway.ask(DOCUMENT, elsewhere)
+    expect([byLogin.headers.get('retry-after'), atTheDoor.headers.get('retry-after')]).toEqual([
+      null,
+      expect.stringMatching(/^\d+$/),
+    ])
+    expect(inner(atTheDoor)).toEqual(inner(byLogin))
+    expect(atTheDoor.status).toBe(byLogin.status)
+    const other = await gateway.ask(DOCUMENT, { ...wrong, headers: { 'x-forwarded-for': '10.9.9.8' } })
+    expect(other.text).toContain('UNAUTHENTICATED')
+    expect((await gateway.ask('{ viewer { username } }', { headers: elsewhere.headers })).text).not.toContain(
+      'RATE',
+    )
+    await gateway.close()
+  })
+
+  it('A-42 someone who signed in there before gets in while others fail there', async () => {
+    const memory = openMemoryStores()
+    await addAdmin(memory)
+    const gateway = gatewayOn(memory, new CountingHasher())
+    expect(await attempt(gateway, '10.3.3.3', RIGHT)).toBe('in')
+    for (let number = 0; number < 40; number += 1) {
+      const other = { username: `other-${number}`, password: 'wrong', source: '10.3.3.3' }
+      await gateway.run(other).catch(() => undefined)
+    }
+    expect(await attempt(gateway, '10.3.3.3', RIGHT)).toBe('in')
+  })
+})
+
 describe('what a login tells', () => {
   it('A-05 an unknown account looks and takes as long as a known one, also one with an imported hash', async () => {
     const gateway = await openFixture()

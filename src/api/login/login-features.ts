@@ -39,6 +39,7 @@ export function loginFeatures(deps: GatewayDeps, authenticate: Authenticate): re
   return [
     authenticate,
     completeLogin,
+    limiter,
     new LogInWithPassword(verify, completeLogin),
     new ConfirmPassword(verify, completeLogin, authenticate),
     new CompleteSetup({ accounts, settings, hasher, rule, completeLogin, newId, clock }),

@@ -16,7 +16,7 @@ export interface AttemptLimits {
   readonly pair: number
   /** Of one account from everywhere: beyond it each source that is not known has a single attempt. */
   readonly account: number
-  /** From one source, whatever the account. */
+  /** From one source, whatever the account; who signed in from there before is held to `pair` alone. */
   readonly source: number
 }
 
@@ -32,14 +32,15 @@ export interface AttemptVerdict {
 
 /**
  * May the password of this attempt be looked at? A source that never tried before always has one attempt, however many
- * others fail: nobody can lock an account for the person who knows its password.
+ * others fail, and neither do others in the same place lock out who signed in from there before: nobody can lock an account
+ * for the person who knows its password.
  */
 export function judgeAttempt(
   counted: CountedAttempt,
   limits: AttemptLimits = ATTEMPT_LIMITS,
 ): AttemptVerdict {
   const { source, account, pair, sourceSeconds, pairSeconds, isKnown } = counted
-  if (source > limits.source) {
+  if (source > limits.source && !isKnown) {
     return { waitSeconds: sourceSeconds, ...(source === limits.source + 1 && { closes: 'source' }) }
   }
   const allowed = account > limits.account && !isKnown ? 1 : limits.pair

@@ -26,7 +26,7 @@ describe('judgeAttempt()', () => {
   it('lets no pair beyond its limit, and no source beyond its own', () => {
     fc.assert(
       fc.property(counted, (one) => {
-        const isOver = one.pair > ATTEMPT_LIMITS.pair || one.source > ATTEMPT_LIMITS.source
+        const isOver = one.pair > ATTEMPT_LIMITS.pair || (one.source > ATTEMPT_LIMITS.source && !one.isKnown)
         if (isOver) expect(judgeAttempt(one).waitSeconds).toBeGreaterThan(0)
       }),
     )
@@ -39,6 +39,7 @@ describe('judgeAttempt()', () => {
     expect(judgeAttempt({ ...one, account: 27, isKnown: true })).toEqual({ waitSeconds: 0 })
     expect(judgeAttempt({ ...one, account: 6, pair: 6 })).toEqual({ waitSeconds: 7, closes: 'pair' })
     expect(judgeAttempt({ ...one, source: 31 })).toEqual({ waitSeconds: 9, closes: 'source' })
+    expect(judgeAttempt({ ...one, account: 6, source: 31, isKnown: true })).toEqual({ waitSeconds: 0 })
   })
 })
 
