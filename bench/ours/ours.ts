@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { request } from 'undici'
+import { openDefaultProject } from '../../test/support/open-default-project.js'
 import { inFlight } from '../cluster/apply-manifests.js'
 import type { Contestant, Learned, Push } from '../contestant.js'
 import type { BenchOptions } from '../options.js'
@@ -81,6 +82,7 @@ export class Ours implements Contestant {
     const password = randomBytes(16).toString('hex')
     const setup = { token: product.setupToken, password, bearer: true }
     api.useToken(String((await api.change('completeSetup', setup, 'token'))['token']))
+    await openDefaultProject(api)
     await inFlight(this.destinations, async (one) => void (await api.change('addCluster', { ...one })))
     await api.change('addRepository', { url: this.stage.repositoryUrl })
   }

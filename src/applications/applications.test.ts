@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_PRINCIPAL, type Principal } from '../engine/access/principal.js'
-import { DEFAULT_PROJECT_SPEC } from '../engine/project/project.js'
+import { OPEN_PROJECT_SPEC } from '../engine/project/project.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import type { Stores } from '../store/stores.js'
 import { CheckApplicationSpec } from './check-application-spec.js'
@@ -40,7 +40,7 @@ beforeEach(async () => {
   stores = openMemoryStores()
   const { applications, projects, clusters, repositories } = stores
   for (const name of ['default', 'team']) {
-    await projects.create({ id: newId(), name, spec: DEFAULT_PROJECT_SPEC, generation: 1 }, RECORD)
+    await projects.create({ id: newId(), name, spec: OPEN_PROJECT_SPEC, generation: 1 }, RECORD)
   }
   await projects.create({ id: newId(), name: 'closed', spec: {}, generation: 1 }, RECORD)
   const connection = { status: 'Unknown' as const, message: '' }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { SYSTEM_PRINCIPAL, type Grant, type Principal } from '../engine/access/principal.js'
-import { DEFAULT_PROJECT_SPEC } from '../engine/project/project.js'
+import { OPEN_PROJECT_SPEC } from '../engine/project/project.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import type { Stores } from '../store/stores.js'
 import { ChangeApplications, type ApplicationsWish } from './change-applications.js'
@@ -48,7 +48,7 @@ beforeEach(async () => {
   stores = openMemoryStores()
   const { applications, applicationList, operations, projects, clusters, repositories, audit } = stores
   for (const name of ['team', 'other']) {
-    await projects.create({ id: newId(), name, spec: DEFAULT_PROJECT_SPEC, generation: 1 }, RECORD)
+    await projects.create({ id: newId(), name, spec: OPEN_PROJECT_SPEC, generation: 1 }, RECORD)
   }
   await projects.create({ id: newId(), name: 'closed', spec: {}, generation: 1 }, RECORD)
   const connection = { status: 'Unknown' as const, message: '' }

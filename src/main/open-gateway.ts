@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createGateway } from '../api/create-gateway.js'
 import type { GatewayDeps } from '../api/gateway-deps.js'
 import { AppError } from '../base/app-error.js'
-import { DEFAULT_PROJECT_SPEC } from '../engine/project/project.js'
+import { FRESH_DEFAULT_PROJECT_SPEC } from '../engine/project/project.js'
 import { CreateBootstrapLink } from '../login/bootstrap-link.js'
 import type { DoorbellQueue } from '../queue/doorbell-queue.js'
 import type { Settings } from '../settings/settings.js'
@@ -61,7 +61,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
 async function createDefaultProject({ stores, newId }: GatewayParts): Promise<void> {
   if ((await stores.projects.byName('default')) !== undefined) return
   const audit = { actor: 'system', action: 'create-project', object: 'project/default' }
-  const project = { id: newId(), name: 'default', spec: DEFAULT_PROJECT_SPEC, generation: 1 }
+  const project = { id: newId(), name: 'default', spec: FRESH_DEFAULT_PROJECT_SPEC, generation: 1 }
   try {
     await stores.projects.create(project, { audit, doorbells: [] })
   } catch (error) {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { DEFAULT_PROJECT_SPEC, type ProjectSpec } from '../engine/project/project.js'
+import { OPEN_PROJECT_SPEC, type ProjectSpec } from '../engine/project/project.js'
 import { FakeCluster } from '../kube/fake/fake-cluster.js'
 import { aRecord } from '../store/contract-fixtures.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
@@ -8,7 +8,7 @@ import { configMap, ReconcileWorld } from './reconcile-world.fixture.js'
 const NAMESPACE = 'shop'
 const OBJECTS = [configMap('a', '1', 0), configMap('b', '1', 1), configMap('c', '1', 2)]
 const AUTOMATED = { automated: { prune: true, selfHeal: true } }
-const ELSEWHERE = { ...DEFAULT_PROJECT_SPEC, destinations: [{ server: '*', namespace: 'other' }] }
+const ELSEWHERE = { ...OPEN_PROJECT_SPEC, destinations: [{ server: '*', namespace: 'other' }] }
 const HOUR = 3_600_000
 
 let cluster: FakeCluster
@@ -42,19 +42,23 @@ async function status(applicationId: string) {
 
 describe('[1.10 Policy check on everything] a project that changed', () => {
   it.each<[string, ProjectSpec, string]>([
-    ['the destination', ELSEWHERE, "Add it to the project's destinations."],
+    ['the destination', ELSEWHERE, "Add it to the project's destinations: lockstep proj add-destination"],
     [
       'another spelling of the server',
       {
-        ...DEFAULT_PROJECT_SPEC,
+        ...OPEN_PROJECT_SPEC,
         destinations: [{ server: '*', namespace: '*' }, { server: '!HTTPS://HERE:443/' }],
       },
       'denies namespace',
     ],
-    ['the repository', { ...DEFAULT_PROJECT_SPEC, sourceRepos: [] }, "Add it to the project's sourceRepos."],
+    [
+      'the repository',
+      { ...OPEN_PROJECT_SPEC, sourceRepos: [] },
+      "Add it to the project's sourceRepos: lockstep proj add-source",
+    ],
     [
       'all but its own clusters',
-      { ...DEFAULT_PROJECT_SPEC, permitOnlyProjectScopedClusters: true },
+      { ...OPEN_PROJECT_SPEC, permitOnlyProjectScopedClusters: true },
       'permits only clusters that belong to it',
     ],
   ])(
@@ -72,7 +76,7 @@ describe('[1.10 Policy check on everything] a project that changed', () => {
         { type: 'InvalidSpecError', message: expect.stringContaining(reason) as unknown },
       ])
       expect(writes()).toEqual(before)
-      await govern(DEFAULT_PROJECT_SPEC)
+      await govern(OPEN_PROJECT_SPEC)
       await world.reconcile.run(application.id)
       expect((await status(application.id)).sync).toBe('Synced')
     },
@@ -109,7 +113,7 @@ describe('[1.10 Policy check on everything] a project that changed', () => {
     const application = await world.declare(OBJECTS)
     await world.ask(application)
     await world.reconcile.run(application.id)
-    await govern({ ...DEFAULT_PROJECT_SPEC, namespaceResourceBlacklist: [{ group: '', kind: 'ConfigMap' }] })
+    await govern({ ...OPEN_PROJECT_SPEC, namespaceResourceBlacklist: [{ group: '', kind: 'ConfigMap' }] })
     await world.commit(application, [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' } }], 'c2')
     const { id } = await world.ask(application)
     await world.reconcile.run(application.id)
@@ -139,7 +143,7 @@ describe('[1.4 Evaluation] the owner of a cluster and sync windows', () => {
   const deny = { kind: 'deny' as const, schedule: '0 0 * * *', duration: '2h', applications: ['*'] }
 
   it('starts no automated sync while one denies it, and starts it when it opens', async () => {
-    await govern({ ...DEFAULT_PROJECT_SPEC, syncWindows: [deny] })
+    await govern({ ...OPEN_PROJECT_SPEC, syncWindows: [deny] })
     const application = await world.declare(OBJECTS, AUTOMATED)
     expect(await world.reconcile.run(application.id)).toBe(600)
     expect(writes()).toEqual([])
@@ -154,14 +158,14 @@ describe('[1.4 Evaluation] the owner of a cluster and sync windows', () => {
   it('heals nothing while one denies it', async () => {
     const application = await world.declare(OBJECTS, AUTOMATED)
     await world.reconcile.run(application.id)
-    await govern({ ...DEFAULT_PROJECT_SPEC, syncWindows: [deny] })
+    await govern({ ...OPEN_PROJECT_SPEC, syncWindows: [deny] })
     await world.commit(application, [configMap('a', '2')], 'c2')
     await world.reconcile.run(application.id)
     expect(writes()).toHaveLength(3)
   })
 
   it('holds what was asked for by hand unless the window has manualSync; a dry-run may always', async () => {
-    await govern({ ...DEFAULT_PROJECT_SPEC, syncWindows: [deny] })
+    await govern({ ...OPEN_PROJECT_SPEC, syncWindows: [deny] })
     const application = await world.declare(OBJECTS)
     const dry = await world.ask(application, { dryRun: true })
     await world.reconcile.run(application.id)
@@ -172,7 +176,7 @@ describe('[1.4 Evaluation] the owner of a cluster and sync windows', () => {
     expect(writes()).toEqual([])
     const { conditions } = await status(application.id)
     expect(conditions[0]?.message).toContain('It opens again at 2026-01-01T02:00:00.000Z')
-    await govern({ ...DEFAULT_PROJECT_SPEC, syncWindows: [{ ...deny, manualSync: true }] })
+    await govern({ ...OPEN_PROJECT_SPEC, syncWindows: [{ ...deny, manualSync: true }] })
     await world.reconcile.run(application.id)
     expect((await world.operation(id)).phase).toBe('Succeeded')
   })

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { silentLogger } from '../base/logger.js'
 import type { Application, ApplicationSpec } from '../engine/application/application.js'
 import type { Manifest } from '../engine/manifest/manifest.js'
-import { DEFAULT_PROJECT_SPEC } from '../engine/project/project.js'
+import { OPEN_PROJECT_SPEC } from '../engine/project/project.js'
 import type { Operation, SyncRequest } from '../engine/sync/operation.js'
 import { EventBus, type BusEvent } from '../events/event-bus.js'
 import type { Cluster } from '../kube/cluster.js'
@@ -132,7 +132,7 @@ export class ReconcileWorld {
     const connection = { status: 'Unknown', message: '' } as const
     const cluster = { id: unique('cluster'), name: 'here', server: 'https://here', connection, createdAt }
     await this.stores.clusters.create(cluster, Buffer.from('{}'), RECORD)
-    const project = { id: unique('project'), name: 'default', spec: DEFAULT_PROJECT_SPEC, generation: 1 }
+    const project = { id: unique('project'), name: 'default', spec: OPEN_PROJECT_SPEC, generation: 1 }
     await this.stores.projects.create(project, RECORD)
   }
 

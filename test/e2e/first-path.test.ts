@@ -42,6 +42,12 @@ function cli(args: readonly string[], input = ''): Promise<CliResult> {
   })
 }
 
+/** Does what a refusal suggests. */
+async function follow(refusal: string, verb: string): Promise<void> {
+  const [, command = ''] = new RegExp(`lockstep (proj ${verb} [^\\n]+)`).exec(refusal) ?? []
+  expect(await cli(command.trim().split(' '))).toMatchObject({ code: 0 })
+}
+
 async function live(kind: string, name: string) {
   return stage.cluster.client().request({ path: `/api/v1/namespaces/${namespace}/${kind}/${name}` })
 }
@@ -101,6 +107,25 @@ describe('the first path', () => {
     await stage.synced('shop', commit)
     expect((await live('configmaps', 'extra')).status).toBe(404)
     expect((await live('configmaps', 'settings')).status).toBe(200)
+  })
+})
+
+describe('the default project of a fresh installation', () => {
+  it('permits nothing, says how to open it, and permits what was opened', async () => {
+    const spec = (await cli(['proj', 'get', 'default', '-o', 'json'])).out
+    expect(JSON.parse(spec)).toMatchObject({
+      spec: { description: expect.stringMatching(/permits nothing/i) },
+    })
+    const create = ['app', 'create', 'late', '--repo', repository.url, '--path', 'app']
+    const there = ['--dest-name', 'prod', '--dest-namespace', namespace]
+    const bySource = await cli([...create, ...there])
+    expect(bySource).toMatchObject({ code: 20, out: '' })
+    await follow(bySource.err, 'add-source')
+    const byDestination = await cli([...create, ...there])
+    expect(byDestination).toMatchObject({ code: 20, out: '' })
+    await follow(byDestination.err, 'add-destination')
+    expect(await cli([...create, ...there])).toMatchObject({ code: 0 })
+    expect(await cli(['app', 'delete', 'late', '-y'])).toMatchObject({ code: 0 })
   })
 })
 

@@ -125,6 +125,7 @@ async function useCli(block: string): Promise<void> {
 
 async function killEachInTurn(): Promise<void> {
   const automated = '--sync-policy automated --self-heal --dest-name prod --dest-namespace shop'
+  await shell.run(`node tools/lockstep.mjs proj add-source default ${git.url}/fleet.git`)
   const began = performance.now()
   for (let at = 0; at < names.length; at += 4) {
     const line = (name: string): string =>

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openDefaultProject } from '../support/open-default-project.js'
 import { ProductApi } from '../support/running-product.js'
 import { ROLES, RoleProgram, freePort, runProgram, type RoleName } from '../support/running-roles.js'
 import { TcpProxy } from './tcp-proxy.js'
@@ -88,6 +89,7 @@ export class SplitProduct {
     const token = new URL(link).searchParams.get('token')
     const payload = await this.api.change('completeSetup', { token, password, bearer: true }, 'token')
     this.api.useToken(String(payload['token']))
+    await openDefaultProject(this.api)
   }
 
   /** kill -9 of all three. */

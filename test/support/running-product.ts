@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
+import { openDefaultProject } from './open-default-project.js'
 
 /** The repository's folder, from the sources and from `dist`. */
 export const ROOT = rootAbove(dirname(fileURLToPath(import.meta.url)))
@@ -78,11 +79,12 @@ export class RunningProduct {
     return found
   }
 
-  /** Sets the admin password through the one-time link and signs the client in. */
+  /** Sets the admin password through the one-time link, signs the client in and opens the default project. */
   async completeSetup(password: string): Promise<void> {
     const token = new URL(this.link).searchParams.get('token')
     const payload = await this.api.change('completeSetup', { token, password, bearer: true }, 'token')
     this.api.useToken(String(payload['token']))
+    await openDefaultProject(this.api)
   }
 
   /** kill -9; resolves when it is dead. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { permitsDestination, permitsKind, permitsNamespace, permitsSource } from './permits.js'
-import { DEFAULT_PROJECT_SPEC, type ProjectSpec } from './project.js'
+import { FRESH_DEFAULT_PROJECT_SPEC, OPEN_PROJECT_SPEC, type ProjectSpec } from './project.js'
 
 const project = (spec: ProjectSpec) => ({ name: 'demo', spec })
 const prod = { server: 'https://prod.example', name: 'prod', namespace: 'shop' }
@@ -25,7 +25,7 @@ describe('[1.10 sourceRepos] permitsSource() follows contract 1.10', () => {
   ])('permitsSource() with %j of %s is %s', (sourceRepos, url, permitted) => {
     const reason = permitsSource(project(sourceRepos === undefined ? {} : { sourceRepos }), url)
     expect(reason === undefined).toBe(permitted)
-    if (!permitted) expect(reason).toMatch(/^project "demo" .*\.$/)
+    if (!permitted) expect(reason).toMatch(/^project "demo" .*(\.|add-source demo \S+)$/)
   })
 })
 
@@ -78,6 +78,18 @@ describe('[1.10 destinations] permitsDestination() follows contract 1.10', () =>
   })
 })
 
+describe('the project "default" of a fresh installation', () => {
+  it('permits no repository, no destination and no cluster-scoped kind', () => {
+    const fresh = project(FRESH_DEFAULT_PROJECT_SPEC)
+    const anywhere = { server: 'https://one:6443', name: 'one', namespace: 'shop' }
+    expect(permitsSource(fresh, 'https://git.example.org/shop.git')).toContain('does not permit')
+    expect(permitsDestination(fresh, anywhere)).toContain('does not permit')
+    expect(permitsKind(fresh, { group: '', kind: 'Namespace', namespaced: false, name: 'shop' })).toContain(
+      'does not permit',
+    )
+  })
+})
+
 describe('projects go by which cluster it is, not by how it is spelled', () => {
   it.each<[NonNullable<ProjectSpec['destinations']>, boolean]>([
     [[{ server: 'https://PROD.Example/', namespace: '*' }], true],
@@ -91,7 +103,7 @@ describe('projects go by which cluster it is, not by how it is spelled', () => {
   })
 
   it('[1.10 Project-scoped repos and clusters] what belongs to a project is used by that project only', () => {
-    const open = project(DEFAULT_PROJECT_SPEC)
+    const open = project(OPEN_PROJECT_SPEC)
     expect(permitsDestination(open, { ...prod, project: 'other' })).toContain('belongs to another project')
     expect(permitsSource(open, 'https://h/a', 'other')).toContain('belongs to another project')
     const closed = project({})
@@ -108,7 +120,7 @@ describe('projects go by which cluster it is, not by how it is spelled', () => {
   })
 
   it('[1.10 permitOnlyProjectScopedClusters] refuses every other cluster and says how to change that', () => {
-    const strict = project({ ...DEFAULT_PROJECT_SPEC, permitOnlyProjectScopedClusters: true })
+    const strict = project({ ...OPEN_PROJECT_SPEC, permitOnlyProjectScopedClusters: true })
     expect(permitsDestination(strict, prod)).toContain('lockstep cluster set prod --project demo')
     expect(permitsDestination(strict, { ...prod, project: 'demo' })).toBeUndefined()
   })
@@ -131,7 +143,7 @@ describe('[1.10 clusterResourceWhitelist / Blacklist] [1.10 namespaceResourceWhi
 
   it.each<[ProjectSpec, boolean, boolean]>([
     [{}, true, false],
-    [DEFAULT_PROJECT_SPEC, true, true],
+    [OPEN_PROJECT_SPEC, true, true],
     [{ clusterResourceWhitelist: [{ group: '', kind: 'Namespace', name: 'team-*' }] }, true, true],
     [{ clusterResourceWhitelist: [{ group: '', kind: 'Namespace', name: 'other-*' }] }, true, false],
     [
@@ -162,7 +174,7 @@ describe('[1.10 clusterResourceWhitelist / Blacklist] [1.10 namespaceResourceWhi
 
   it('permitsKind() says what to change', () => {
     expect(permitsKind(project({}), cluster)).toBe(
-      `project "demo" does not permit the kind Namespace. Add it to the project's clusterResourceWhitelist.`,
+      `project "demo" does not permit the kind Namespace. Add it to the project's clusterResourceWhitelist: lockstep proj allow-cluster-resource demo '' Namespace`,
     )
   })
 })

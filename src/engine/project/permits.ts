@@ -4,6 +4,7 @@ import { normalizeRepositoryUrl } from '../application/repository-url.js'
 import { compileGlob, globProblem } from '../pattern/gobwas-glob.js'
 import { compilePathMatch } from '../pattern/go-path-match.js'
 import type { Project, ProjectDestination, ProjectKind } from './project.js'
+import { addDestinationCommand, addSourceCommand, allowKindCommand } from './suggest-command.js'
 
 type Rules = Pick<Project, 'name' | 'spec'>
 
@@ -42,7 +43,7 @@ export function permitsSource(project: Rules, repoURL: string, owner?: string): 
   }
   const permitted = patterns.some((pattern) => !isDeny(pattern) && matchesUrl(pattern, url, false))
   if (owner !== undefined || permitted) return undefined
-  return `project "${project.name}" does not permit the repository "${repoURL}". Add it to the project's sourceRepos.`
+  return `project "${project.name}" does not permit the repository "${repoURL}". Add it to the project's sourceRepos: ${addSourceCommand(project.name, repoURL)}`
 }
 
 function matchesUrl(pattern: string, url: string, denies: boolean): boolean {
@@ -65,7 +66,7 @@ export function permitsDestination(project: Rules, destination: DestinationQuest
   if (foreign !== undefined) return foreign
   const isOwn = destination.project === project.name
   if (isOwn || entries.some((entry) => allowsDestination(entry, destination))) return undefined
-  return `project "${project.name}" does not permit ${where}. Add it to the project's destinations.`
+  return `project "${project.name}" does not permit ${where}. Add it to the project's destinations: ${addDestinationCommand(project.name, destination)}`
 }
 
 function foreignCluster({ name, spec }: Rules, destination: DestinationQuestion): string | undefined {
@@ -135,7 +136,7 @@ export function permitsKind(project: Rules, question: KindQuestion): string | un
     return `project "${project.name}" denies the kind ${what}. Remove it from the project's ${list}Blacklist to permit it.`
   }
   if (white === undefined || white.some((entry) => matchesKind(entry, question, false))) return undefined
-  return `project "${project.name}" does not permit the kind ${what}. Add it to the project's ${list}Whitelist.`
+  return `project "${project.name}" does not permit the kind ${what}. Add it to the project's ${list}Whitelist: ${allowKindCommand(project.name, question)}`
 }
 
 function matchesKind(entry: ProjectKind, question: KindQuestion, denies: boolean): boolean {

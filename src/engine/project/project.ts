@@ -83,9 +83,17 @@ export interface ProjectKind {
   readonly name?: string
 }
 
-/** The project that every installation has: permits everything. */
-export const DEFAULT_PROJECT_SPEC: ProjectSpec = {
+/** Permits everything. */
+export const OPEN_PROJECT_SPEC: ProjectSpec = {
   sourceRepos: ['*'],
   destinations: [{ server: '*', namespace: '*' }],
   clusterResourceWhitelist: [{ group: '*', kind: '*' }],
+}
+
+/**
+ * Spec of the project `default` in a fresh installation: permits nothing until an admin opens it. Argo CD's permits
+ * everything, so that whoever may create an application may write anywhere; here that is a decision somebody makes.
+ */
+export const FRESH_DEFAULT_PROJECT_SPEC: ProjectSpec = {
+  description: 'Permits nothing until an admin opens it',
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { problemText } from '../application/field-problem.js'
-import { DEFAULT_PROJECT_SPEC } from './project.js'
+import { OPEN_PROJECT_SPEC } from './project.js'
 import { validateProject } from './validate-project.js'
 
 function problems(input: unknown): string {
@@ -17,7 +17,7 @@ describe('validateProject() reads contract 2.2', () => {
       kind: 'AppProject',
       metadata: { name: 'demo', namespace: 'argocd', labels: { a: 'b' }, finalizers: ['x'] },
       spec: {
-        ...DEFAULT_PROJECT_SPEC,
+        ...OPEN_PROJECT_SPEC,
         description: 'all of it',
         sourceRepos: ['*', '!https://h/secret/*'],
         clusterResourceBlacklist: [{ group: '', kind: 'Node', name: 'a[^b]*' }],

@@ -18,7 +18,7 @@ import type { Manifest } from '../../../src/engine/manifest/manifest.js'
 import { parseResourceKey } from '../../../src/engine/manifest/resource-key.js'
 import type { ObjectEvent } from '../../../src/engine/tree/object-event.js'
 import type { TreeNode } from '../../../src/engine/tree/tree-node.js'
-import { DEFAULT_PROJECT_SPEC } from '../../../src/engine/project/project.js'
+import { OPEN_PROJECT_SPEC } from '../../../src/engine/project/project.js'
 import { MemoryBus } from '../../../src/events/memory/memory-bus.js'
 import type { GitRemote } from '../../../src/git/git-source.js'
 import { ClusterProbe } from '../../../src/clusters/cluster-probe.js'
@@ -167,7 +167,7 @@ async function setUp(ask: Fixture['ask'], link: string): Promise<string> {
 async function seed(stores: Stores): Promise<void> {
   const record = { audit: { actor: 'test', action: 'seed', object: 'test' }, doorbells: [] }
   if ((await stores.projects.byName('default')) === undefined) {
-    const project = { id: randomUUID(), name: 'default', spec: DEFAULT_PROJECT_SPEC, generation: 1 }
+    const project = { id: randomUUID(), name: 'default', spec: OPEN_PROJECT_SPEC, generation: 1 }
     await stores.projects.create(project, record)
   }
   const cluster = {
