@@ -33,6 +33,21 @@ export const OutcomeEnum = {
   FAILED: 'failed',
 } as const
 
+/** How one object is made as declared. */
+export const ApplyModeEnum = { APPLY: 'apply', REPLACE: 'replace', RECREATE: 'recreate' } as const
+
+export const SyncBlockKindEnum = {
+  RENDER: 'render',
+  CLUSTER: 'cluster',
+  PROJECT: 'project',
+  WINDOW: 'window',
+  OPTION: 'option',
+  CONFIRMATION: 'confirmation',
+  PERMISSION: 'permission',
+  OPERATION: 'operation',
+  DELETION: 'deletion',
+} as const
+
 export const StepKindEnum = {
   PLANNED: 'planned',
   WAVE_STARTED: 'waveStarted',
@@ -71,6 +86,8 @@ registerEnumType(HealthStatusEnum, { name: 'HealthStatus' })
 registerEnumType(OperationPhaseEnum, { name: 'OperationPhase' })
 registerEnumType(OperationKindEnum, { name: 'OperationKind' })
 registerEnumType(OutcomeEnum, { name: 'Outcome' })
+registerEnumType(ApplyModeEnum, { name: 'ApplyMode' })
+registerEnumType(SyncBlockKindEnum, { name: 'SyncBlockKind' })
 registerEnumType(StepKindEnum, { name: 'OperationStepKind' })
 registerEnumType(PropagationEnum, { name: 'DeletionPropagation' })
 registerEnumType(PatchTypeEnum, { name: 'PatchType' })

@@ -10,6 +10,7 @@ import { GetApplication } from '../applications/get-application.js'
 import { ListApplications } from '../applications/list-applications.js'
 import { LookIntoApplication } from '../applications/look-into-application.js'
 import { PatchApplication } from '../applications/patch-application.js'
+import { PreviewSync } from '../applications/preview-sync.js'
 import { RefreshApplicationRequest } from '../applications/refresh-application-request.js'
 import { RequestSync } from '../applications/request-sync.js'
 import { RollbackApplication } from '../applications/rollback-application.js'
@@ -87,6 +88,7 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
     new ListApplications(applicationList),
     new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
     new TerminateOperation({ applications, operations }),
+    new PreviewSync({ applications, operations, windows, liveReads: deps.liveReads }),
     new DiffApplication(applications, deps.liveReads),
     new LookIntoApplication({ applications, operations, liveReads: deps.liveReads }),
   ]

@@ -1,6 +1,8 @@
 import type { JsonValue, Manifest } from '../engine/manifest/manifest.js'
 import type { LogLine } from '../engine/logs/log-line.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
+import type { SyncRequest } from '../engine/sync/operation.js'
+import type { SyncPreview } from '../engine/sync/sync-preview.js'
 import type { ObjectEvent } from '../engine/tree/object-event.js'
 import type { TreeNode } from '../engine/tree/tree-node.js'
 
@@ -25,6 +27,12 @@ export interface FieldDifference {
 /** Which objects: those that run, or those declared — now, or by the deployment of this number. */
 export interface ManifestsWish {
   readonly source: 'live' | 'git'
+  readonly deployment?: number
+}
+
+/** Which sync is told in advance: of what is declared now, or back to the deployment of this number. */
+export interface PreviewWish {
+  readonly request: SyncRequest
   readonly deployment?: number
 }
 
@@ -74,6 +82,8 @@ export interface LogsWish {
 export abstract class LiveReads {
   /** Objects that differ from the newest render, in sync order; secrets masked. */
   abstract diff(applicationId: string, predict?: boolean): Promise<readonly ResourceDiff[]>
+  /** What a sync would do now; nothing is changed. NOT_FOUND when it was not rendered yet. */
+  abstract preview(applicationId: string, wish: PreviewWish): Promise<SyncPreview>
   /** In sync order; secrets masked. NOT_FOUND when it was not rendered yet or the deployment does not exist. */
   abstract manifests(applicationId: string, wish: ManifestsWish): Promise<readonly Manifest[]>
   /** Managed objects and their descendants, in the namespaces of the application only. */

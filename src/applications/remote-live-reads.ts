@@ -1,5 +1,6 @@
 import { AppError } from '../base/app-error.js'
 import type { Manifest } from '../engine/manifest/manifest.js'
+import type { SyncPreview } from '../engine/sync/sync-preview.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
 import type { LogLine } from '../engine/logs/log-line.js'
 import type { ObjectEvent } from '../engine/tree/object-event.js'
@@ -17,6 +18,7 @@ import {
   LiveReads,
   type LogsWish,
   type ManifestsWish,
+  type PreviewWish,
   type ResourceDiff,
   type ResourceTree,
   type TreeChange,
@@ -24,6 +26,7 @@ import {
 
 /** The names of the calls; the owner answers the same ones. */
 export const DIFF_CALL = 'diff'
+export const PREVIEW_CALL = 'preview'
 export const LIVE_CALL = 'live'
 export const MANIFESTS_CALL = 'manifests'
 export const TREE_CALL = 'tree'
@@ -50,6 +53,12 @@ export class RemoteLiveReads extends LiveReads {
   override async diff(applicationId: string, predict = false): Promise<readonly ResourceDiff[]> {
     const values = await this.#ask(applicationId, DIFF_CALL, { applicationId, predict })
     return values as unknown as readonly ResourceDiff[]
+  }
+
+  override async preview(applicationId: string, wish: PreviewWish): Promise<SyncPreview> {
+    const body = { applicationId, wish: wish as unknown as PeerValue }
+    const [preview] = await this.#ask(applicationId, PREVIEW_CALL, body)
+    return preview as unknown as SyncPreview
   }
 
   override async live(applicationId: string, key: ResourceKey): Promise<Manifest | undefined> {

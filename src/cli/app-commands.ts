@@ -133,7 +133,7 @@ function addWork(app: Command, add: AddCommand): void {
   sync
     .option('--prune', 'delete what is no longer declared')
     .option('--confirm-prune', 'agree to prunes that are held back for being large')
-    .option('--dry-run', 'change nothing')
+    .option('--dry-run', 'tell what would happen and try it on the server; change nothing')
     .option('--preview-changes', 'show what differs and ask first')
     .option('--force', 'delete and create again where a change is refused')
     .option('--replace')

@@ -72,7 +72,7 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
     owns: (id) => ownership.owns(id),
     reconcile: openReconcile(parts, { sessions, compare, statuses }),
   })
-  const liveReads = new OwnerLiveReads({ stores, sessions, compare })
+  const liveReads = new OwnerLiveReads({ stores, sessions, compare, limits: syncLimits(parts.settings) })
   const probe = new ClusterIdentityProbe(connector)
   return {
     liveReads,

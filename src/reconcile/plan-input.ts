@@ -12,7 +12,7 @@ import type { ComparedTarget, Comparison, ExtraObject } from './comparison.js'
 
 export interface PlanRequest {
   readonly application: Application
-  readonly operation: Operation
+  readonly operation: Pick<Operation, 'request'>
   readonly comparison: Comparison
   readonly session: ClusterSession
   readonly limits: { readonly dryRunFirst: 'auto' | 'always' | 'never'; readonly prune?: PruneLimits }

@@ -61,6 +61,7 @@ beforeEach(() => {
     stores: { applications: { get: async () => application, status: async () => undefined } } as never,
     sessions: { of: async () => session } as never,
     compare: {} as never,
+    limits: { dryRunFirst: 'auto' },
   })
 })
 

@@ -3,6 +3,7 @@ import {
   LiveReads,
   type LogsWish,
   type ManifestsWish,
+  type PreviewWish,
   type ResourceDiff,
   type ResourceTree,
   type TreeChange,
@@ -13,14 +14,17 @@ import type { LogLine } from '../engine/logs/log-line.js'
 import type { Manifest } from '../engine/manifest/manifest.js'
 import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
 import type { ObjectEvent } from '../engine/tree/object-event.js'
+import type { SyncPreview } from '../engine/sync/sync-preview.js'
 import type { Desired } from '../store/records.js'
 import type { Stores } from '../store/stores.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ClusterSessions } from './cluster-sessions.js'
 import type { CompareApplication, CompareRequest } from './compare-application.js'
 import { followTree } from './follow-tree.js'
+import { forbiddenBy } from './project-gate.js'
 import { readDiff } from './read-diff.js'
 import { readEvents } from './read-events.js'
+import { readPreview, type SyncLimits } from './read-preview.js'
 import { readLogs } from './read-logs.js'
 import { readTree, rootsOf } from './read-tree.js'
 
@@ -28,9 +32,10 @@ import { readTree, rootsOf } from './read-tree.js'
 const AT_ONCE = 16
 
 export interface OwnerLiveReadsDeps {
-  readonly stores: Pick<Stores, 'applications' | 'projects' | 'operations'>
+  readonly stores: Pick<Stores, 'applications' | 'projects' | 'operations' | 'applicationFacts'>
   readonly sessions: ClusterSessions
   readonly compare: CompareApplication
+  readonly limits: SyncLimits
 }
 
 interface Opened {
@@ -52,6 +57,17 @@ export class OwnerLiveReads extends LiveReads {
     const comparison = await this.#deps.compare.run(request)
     if (comparison.errors.length > 0) throw new AppError('BAD_USER_INPUT', comparison.errors.join('\n'))
     return readDiff(comparison, { ...request, predict })
+  }
+
+  async preview(applicationId: string, { request, deployment }: PreviewWish): Promise<SyncPreview> {
+    const wanted = await this.#request(applicationId)
+    const desired = await this.#earlier(wanted, deployment)
+    const comparison = await this.#deps.compare.run({ ...wanted, desired })
+    const preview = await readPreview(comparison, { ...wanted, request, limits: this.#deps.limits })
+    const facts = await this.#deps.stores.applicationFacts.of(applicationId, { status: false })
+    const reason = facts && forbiddenBy(wanted.project, facts, wanted.session.record)
+    if (reason === undefined) return preview
+    return { ...preview, blocks: [{ kind: 'project', reason }, ...preview.blocks] }
   }
 
   async live(applicationId: string, key: ResourceKey): Promise<Manifest | undefined> {
@@ -130,10 +146,23 @@ export class OwnerLiveReads extends LiveReads {
     if (deployment === undefined && desired.error !== undefined)
       throw new AppError('BAD_USER_INPUT', desired.error)
     if (deployment === undefined) return desired.renderKeys
-    const found = await this.#deps.stores.operations.deployment(applicationId, deployment)
-    if (found === undefined)
-      throw new AppError('NOT_FOUND', `Deployment ${deployment} is not in the history.`)
-    return found.renderKeys
+    return (await this.#deployment(applicationId, deployment)).renderKeys
+  }
+
+  async #deployment(applicationId: string, number: number) {
+    const found = await this.#deps.stores.operations.deployment(applicationId, number)
+    if (found === undefined) throw new AppError('NOT_FOUND', `Deployment ${number} is not in the history.`)
+    return found
+  }
+
+  /** What is declared now must be of the spec as it is now; a deployment is what it was. */
+  async #earlier({ application, desired }: CompareRequest, deployment: number | undefined): Promise<Desired> {
+    if (deployment === undefined && desired.generation !== application.generation)
+      throw notRendered(application)
+    if (deployment === undefined) return desired
+    const { error: _now, ...rest } = desired
+    const { revisions, renderKeys } = await this.#deployment(application.id, deployment)
+    return { ...rest, revisions, renderKeys }
   }
 
   async #request(applicationId: string): Promise<CompareRequest> {
@@ -142,10 +171,7 @@ export class OwnerLiveReads extends LiveReads {
     const desired = await applications.desired(applicationId)
     const project = await projects.byName(application.spec.project)
     if (desired !== undefined && project !== undefined) return { application, project, desired, session }
-    throw new AppError(
-      'NOT_FOUND',
-      `Application "${application.name}" was not rendered yet. Try again in a moment.`,
-    )
+    throw notRendered(application)
   }
 
   async #open(applicationId: string): Promise<Opened> {
@@ -153,6 +179,10 @@ export class OwnerLiveReads extends LiveReads {
     if (application === undefined) throw new AppError('NOT_FOUND', 'The application does not exist.')
     return { application, session: await this.#deps.sessions.of(application.spec.destination) }
   }
+}
+
+function notRendered({ name }: Application): AppError {
+  return new AppError('NOT_FOUND', `Application "${name}" was not rendered yet. Try again in a moment.`)
 }
 
 function isSame(key: ResourceKey): (other: ResourceKey) => boolean {

@@ -14,6 +14,7 @@ import { ClusterSessions } from './cluster-sessions.js'
 import { CompareApplication } from './compare-application.js'
 import { Heartbeat } from './heartbeat.js'
 import { ReconcileApplication } from './reconcile-application.js'
+import { OwnerLiveReads } from './read-live.js'
 import { RenderedSources } from './rendered-sources.js'
 import { RunDeletion } from './run-deletion.js'
 import { RunSync } from './run-sync.js'
@@ -72,6 +73,7 @@ export class ReconcileWorld {
   /** Applications that an event of the cluster would have woken. */
   readonly woken: string[] = []
   readonly reconcile: ReconcileApplication
+  readonly liveReads: OwnerLiveReads
   readonly statuses: StatusFlusher
   readonly #options: WorldOptions
   readonly #sessions: ClusterSessions
@@ -106,14 +108,17 @@ export class ReconcileWorld {
       logger: silentLogger,
     })
     const onOperation = (id: string): void => this.statuses.offerOperation(id)
+    const compare = new CompareApplication({ rendered, applications: stores.applications, hmac })
+    const limits = { dryRunFirst: 'auto' } as const
+    this.liveReads = new OwnerLiveReads({ stores, sessions: this.#sessions, compare, limits })
     this.reconcile = new ReconcileApplication({
       ...deps,
       onOperation,
       sessions: this.#sessions,
-      compare: new CompareApplication({ rendered, applications: stores.applications, hmac }),
+      compare,
       statuses: this.statuses,
       healLimits: options.heals ?? { burst: 100, perSecond: 10 },
-      sync: new RunSync({ ...stores, ...deps, hmac, onOperation, limits: { dryRunFirst: 'auto' } }),
+      sync: new RunSync({ ...stores, ...deps, hmac, onOperation, limits }),
       deletion: new RunDeletion({ ...stores, clock: deps.clock }),
     })
   }

@@ -6,7 +6,7 @@ import type { ComparedTarget, Comparison } from './comparison.js'
 
 export interface SyncFacts {
   readonly application: Application
-  readonly operation: Operation
+  readonly operation: Pick<Operation, 'request'>
   readonly comparison: Comparison
 }
 

@@ -1,10 +1,11 @@
-import type { LiveReads, LogsWish, ManifestsWish } from '../applications/live-reads.js'
+import type { LiveReads, LogsWish, ManifestsWish, PreviewWish } from '../applications/live-reads.js'
 import {
   DIFF_CALL,
   EVENTS_CALL,
   LIVE_CALL,
   LOGS_CALL,
   MANIFESTS_CALL,
+  PREVIEW_CALL,
   TREE_CALL,
   TREE_CHANGES_CALL,
 } from '../applications/remote-live-reads.js'
@@ -25,6 +26,10 @@ export function readAnswers(liveReads: LiveReads): PeerAnswers {
     async *[DIFF_CALL](body) {
       const { applicationId, predict } = questionOf(body)
       yield* values(await asOwner(liveReads.diff(applicationId, predict)))
+    },
+    async *[PREVIEW_CALL](body) {
+      const { applicationId, wish } = wishOf<PreviewWish>(body)
+      yield* values([await asOwner(liveReads.preview(applicationId, wish))])
     },
     async *[LIVE_CALL](body) {
       const { applicationId, key } = questionOf(body)

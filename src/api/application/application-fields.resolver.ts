@@ -1,15 +1,17 @@
 import { Args, Int, Parent, ResolveField, Resolver } from '@nestjs/graphql'
 import { DiffApplication } from '../../applications/diff-application.js'
+import { PreviewSync } from '../../applications/preview-sync.js'
 import { applicationObject } from '../../engine/access/application-object.js'
 import type { Principal } from '../../engine/access/principal.js'
 import type { Manifest } from '../../engine/manifest/manifest.js'
 import { shownResources } from '../../engine/status/freshness.js'
 import { OperationStore } from '../../store/operation-store.js'
 import { Cost, Inherits } from '../access-rule.js'
-import { DeploymentType } from '../operation/operation.type.js'
+import { DeploymentType, SyncPreviewType } from '../operation/operation.type.js'
 import { Caller, Ctx, type RequestContext } from '../request-context.js'
 import { JsonScalar } from '../scalars.js'
-import { ResourceKeyInput } from './application.input.js'
+import { syncRequestOf } from './application-names.js'
+import { ResourceKeyInput, SyncPreviewArgs } from './application.input.js'
 import { ApplicationPermissionsType, ApplicationType } from './application.type.js'
 import { viewerVerdict } from '../viewer-can.js'
 import { ResourceDiffType, ResourceStatusType } from './resource.type.js'
@@ -21,10 +23,12 @@ const MAX_HISTORY = 50
 export class ApplicationFieldsResolver {
   private readonly operations: OperationStore
   private readonly diffs: DiffApplication
+  private readonly previewSync: PreviewSync
 
-  constructor(operations: OperationStore, diffs: DiffApplication) {
+  constructor(operations: OperationStore, diffs: DiffApplication, previewSync: PreviewSync) {
     this.operations = operations
     this.diffs = diffs
+    this.previewSync = previewSync
   }
 
   @Inherits()
@@ -58,6 +62,20 @@ export class ApplicationFieldsResolver {
     @Args('predict', { type: () => Boolean, defaultValue: false }) predict: boolean,
   ): Promise<readonly ResourceDiffType[]> {
     return this.diffs.run(caller, parent.row.application, predict)
+  }
+
+  @Inherits()
+  @Cost(200)
+  @ResolveField(() => SyncPreviewType, { description: 'What a sync would do now, asked from the cluster.' })
+  async syncPreview(
+    @Parent() parent: ApplicationType,
+    @Caller() caller: Principal,
+    @Args() { wish, deployment }: SyncPreviewArgs,
+  ): Promise<SyncPreviewType> {
+    return this.previewSync.run(caller, parent.row.application, {
+      request: syncRequestOf(wish ?? {}),
+      ...(deployment != null && { deployment }),
+    })
   }
 
   @Inherits()

@@ -1,4 +1,4 @@
-import { Field, InputType, Int } from '@nestjs/graphql'
+import { ArgsType, Field, InputType, Int } from '@nestjs/graphql'
 import { PatchTypeEnum, PropagationEnum } from '../enums.js'
 import { JsonScalar } from '../scalars.js'
 
@@ -91,6 +91,16 @@ export class SyncWishInput {
 
   @Field(() => [String], { nullable: true })
   syncOptions?: readonly string[] | null
+}
+
+/** Which sync is told in advance. */
+@ArgsType()
+export class SyncPreviewArgs {
+  @Field(() => SyncWishInput, { nullable: true })
+  wish?: SyncWishInput | null
+
+  @Field(() => Int, { nullable: true, description: 'Back to the deployment of this number.' })
+  deployment?: number | null
 }
 
 @InputType()

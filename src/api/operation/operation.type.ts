@@ -6,11 +6,26 @@ import type {
   Outcome,
   ResourceResult,
 } from '../../engine/sync/operation.js'
+import type { ApplyMode } from '../../engine/sync/apply-mode.js'
+import type {
+  BlockKind,
+  PreviewedObject,
+  SyncBlock,
+  SyncPreview,
+  TouchedKind,
+} from '../../engine/sync/sync-preview.js'
 import type { StepKind } from '../../engine/sync/step-log.js'
 import type { TimelineEntry } from '../../engine/sync/timeline.js'
 import type { ApplicationSource } from '../../engine/application/application.js'
 import { Inherits } from '../access-rule.js'
-import { OperationKindEnum, OperationPhaseEnum, OutcomeEnum, StepKindEnum } from '../enums.js'
+import {
+  ApplyModeEnum,
+  OperationKindEnum,
+  OperationPhaseEnum,
+  OutcomeEnum,
+  StepKindEnum,
+  SyncBlockKindEnum,
+} from '../enums.js'
 import { opaqueId } from '../opaque-id.js'
 import { DateTimeScalar, JsonScalar } from '../scalars.js'
 
@@ -148,4 +163,93 @@ export class DeploymentType {
 
   @Field(() => DateTimeScalar)
   deployedAt: string
+}
+
+/** What a sync would make of one object. */
+@Inherits()
+@ObjectType('PreviewedObject')
+export class PreviewedObjectType implements PreviewedObject {
+  @Field(() => String)
+  group: string
+
+  @Field(() => String)
+  version: string
+
+  @Field(() => String)
+  kind: string
+
+  @Field(() => String)
+  namespace: string
+
+  @Field(() => String)
+  name: string
+
+  @Field(() => OutcomeEnum, { description: 'CONFIGURED at most: the server may find that nothing changes.' })
+  outcome: PreviewedObject['outcome']
+
+  @Field(() => ApplyModeEnum, { nullable: true })
+  mode?: ApplyMode
+
+  @Field(() => String, { nullable: true, description: 'Why it is left out, or what to mind.' })
+  reason?: string
+}
+
+/** One thing that keeps a sync from going on. */
+@Inherits()
+@ObjectType('SyncBlock')
+export class SyncBlockType implements SyncBlock {
+  @Field(() => SyncBlockKindEnum)
+  kind: BlockKind
+
+  @Field(() => String)
+  reason: string
+}
+
+/** How many objects of one kind in one namespace a sync touches. */
+@Inherits()
+@ObjectType('TouchedKind')
+export class TouchedKindType implements TouchedKind {
+  @Field(() => String)
+  group: string
+
+  @Field(() => String)
+  kind: string
+
+  @Field(() => String)
+  namespace: string
+
+  @Field(() => Int)
+  created: number
+
+  @Field(() => Int)
+  configured: number
+
+  @Field(() => Int, { description: 'Deleted and created again; counted here only.' })
+  recreated: number
+
+  @Field(() => Int)
+  pruned: number
+}
+
+/** What a sync would do, before it does it. */
+@Inherits()
+@ObjectType('SyncPreview')
+export class SyncPreviewType implements SyncPreview {
+  @Field(() => [String])
+  revisions: readonly string[]
+
+  @Field(() => [PreviewedObjectType], { description: 'In the order in which the sync takes them.' })
+  objects: readonly PreviewedObjectType[]
+
+  @Field(() => [SyncBlockType], { description: 'Empty = nothing keeps it from going on.' })
+  blocks: readonly SyncBlockType[]
+
+  @Field(() => [TouchedKindType])
+  touched: readonly TouchedKindType[]
+
+  @Field(() => [String], { description: 'Deletions that take along more than the object.' })
+  dangers: readonly string[]
+
+  @Field(() => [String])
+  warnings: readonly string[]
 }

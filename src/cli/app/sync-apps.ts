@@ -8,6 +8,7 @@ import { chooseResources, parseResource, type ResourceChoice } from './choose-re
 import { diffText, readDiffs } from './diff-app.js'
 import { followAll, type Started } from './follow-sync.js'
 import { choicesOf, namedApps } from './named-apps.js'
+import { previewText, readPreview } from './preview-sync.js'
 import { faultsOf, type OutcomeView } from './outcomes.js'
 
 const SYNC = `mutation($input: SyncApplicationInput!) { syncApplication(input: $input) {
@@ -23,8 +24,10 @@ export async function syncApps(context: CommandContext): Promise<number> {
   if (context.args.length === 1) {
     const [name] = await namedApps(context, client)
     if (name === undefined) return 0
-    await preview(context, name)
-    const started = [{ name, id: await startOne(context, client, name) }]
+    const resources = await chosenResources(context, name)
+    const wish = { ...requestOf(context), ...(resources !== undefined && { resources }) }
+    await preview(context, name, wish)
+    const started = [{ name, id: await startOne(client, name, wish) }]
     return isAsync ? 0 : followAll(context, started)
   }
   const { started, faults } = await startMany(context, client)
@@ -32,15 +35,13 @@ export async function syncApps(context: CommandContext): Promise<number> {
   return 0
 }
 
-async function startOne(context: CommandContext, client: GraphqlClient, name: AppName): Promise<string> {
-  const resources = await chosenResources(context, name)
+async function startOne(client: GraphqlClient, name: AppName, wish: object): Promise<string> {
   const payload = await client.change<{ readonly operation: { readonly id: string } }>(
     'syncApplication',
     SYNC,
     {
       ...name,
-      ...requestOf(context),
-      ...(resources !== undefined && { resources }),
+      ...wish,
       // An answer that got lost may be asked for again without syncing twice.
       idempotencyKey: randomUUID(),
     },
@@ -87,10 +88,19 @@ function requestOf({ flags }: CommandContext): object {
   }
 }
 
-/** `--preview-changes`: shows what differs and asks. */
-async function preview(context: CommandContext, name: AppName): Promise<void> {
-  if (!context.flags.isOn('previewChanges')) return
-  for (const diff of await readDiffs(context, name)) context.io.err(await diffText(diff))
+/**
+ * `--dry-run` tells first what the sync would do; `--preview-changes` shows what differs, too, and asks. A result in
+ * another format stays one document, so then the preview goes to standard error.
+ */
+async function preview(context: CommandContext, name: AppName, wish: object): Promise<void> {
+  const { flags, io } = context
+  const isAsking = flags.isOn('previewChanges')
+  if (!isAsking && !flags.isOn('dryRun')) return
+  const shown = previewText(await readPreview(context, name, wish))
+  if (flags.text('output') === undefined) io.out(shown)
+  else io.err(shown)
+  if (!isAsking) return
+  for (const diff of await readDiffs(context, name)) io.err(await diffText(diff))
   await confirm(context, `Sync application "${name.name}"?`)
 }
 

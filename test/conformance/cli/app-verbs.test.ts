@@ -101,6 +101,24 @@ describe('[1.16 app] verbs and flags of argocd', () => {
     expect((await application('images')).spec.source?.kustomize).toBeUndefined()
   })
 
+  it('app sync --dry-run and --preview-changes tell first what would happen [1.4 Dry run]', async () => {
+    await create('previewed')
+    const tried = await run('app sync previewed --prune --dry-run --async')
+    expect(tried).toMatchObject({ code: 0, err: '' })
+    expect(tried.out).toMatch(/^PREVIEW +GROUP +KIND +NAMESPACE +NAME +REASON\nprune +Namespace +old\n/)
+    expect(tried.out).toContain('DANGER: Namespace "old" is deleted, with everything in it.')
+    await finish('previewed', 'c1')
+    const other = await run('app sync previewed --dry-run --async -o json')
+    expect(other.out).toBe('')
+    expect(other.err).toContain('keep')
+    await finish('previewed', 'c2')
+    const unasked = await run('app sync previewed --prune --preview-changes')
+    expect(unasked.code).not.toBe(0)
+    expect(unasked.out).toContain('prune')
+    const { id } = await application('previewed')
+    expect(await gateway.stores.operations.active(id)).toBeUndefined()
+  })
+
   it('app add-source and remove-source keep the others', async () => {
     await create('multi')
     expect((await run('app add-source multi --repo https://git.test/values --ref values')).code).toBe(0)

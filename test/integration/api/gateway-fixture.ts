@@ -7,6 +7,7 @@ import { VerifyAudit } from '../../../src/audit/verify-audit.js'
 import {
   LiveReads,
   type LogsWish,
+  type PreviewWish,
   type ResourceDiff,
   type ResourceTree,
   type TreeChange,
@@ -16,6 +17,7 @@ import { silentLogger } from '../../../src/base/logger.js'
 import type { LogLine } from '../../../src/engine/logs/log-line.js'
 import type { Manifest } from '../../../src/engine/manifest/manifest.js'
 import { parseResourceKey } from '../../../src/engine/manifest/resource-key.js'
+import type { SyncPreview } from '../../../src/engine/sync/sync-preview.js'
 import type { ObjectEvent } from '../../../src/engine/tree/object-event.js'
 import type { TreeNode } from '../../../src/engine/tree/tree-node.js'
 import { OPEN_PROJECT_SPEC } from '../../../src/engine/project/project.js'
@@ -219,6 +221,19 @@ class FixedLiveReads extends LiveReads {
 
   async live(): Promise<Manifest | undefined> {
     return (await this.diff())[0]?.live
+  }
+
+  async preview(_id: string, { request }: PreviewWish): Promise<SyncPreview> {
+    const key = { group: '', version: 'v1', kind: 'Namespace', namespace: '' }
+    const outcome = request.prune ? 'pruned' : 'skipped'
+    return {
+      revisions: ['c1'],
+      objects: [{ ...key, name: 'old', outcome }],
+      blocks: [],
+      touched: [],
+      dangers: request.prune ? ['Namespace "old" is deleted, with everything in it.'] : [],
+      warnings: [],
+    }
   }
 
   async manifests(): Promise<readonly Manifest[]> {

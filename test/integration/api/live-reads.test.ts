@@ -58,6 +58,27 @@ describe('reads of what runs', () => {
     expect(answer.text).not.toContain('canary-secret-value')
   })
 
+  it('tells a sync in advance, with what holds it [1.4 Dry run]', async () => {
+    const fields = 'objects { kind name outcome } blocks { kind reason } dangers'
+    const preview = async () => {
+      const answer = await ask(`syncPreview(wish: { prune: true }) { ${fields} }`)
+      expect(answer.errors).toEqual([])
+      return answer.data.application.syncPreview
+    }
+    expect(await preview()).toEqual({
+      objects: [{ kind: 'Namespace', name: 'old', outcome: 'PRUNED' }],
+      blocks: [],
+      dangers: ['Namespace "old" is deleted, with everything in it.'],
+    })
+    const started = await gateway.ask(
+      'mutation { syncApplication(input: { name: "shop" }) { operation { id } userErrors { message } } }',
+      { token },
+    )
+    expect(started.data.syncApplication.userErrors).toEqual([])
+    const reason = expect.stringContaining('Wait for it, or terminate it.')
+    expect((await preview()).blocks).toEqual([{ kind: 'OPERATION', reason }])
+  })
+
   it('says what to do about a revision that was never rendered', async () => {
     const answer = await ask('manifests(revision: "abc")')
     expect(answer.errors[0]?.message).toContain('neither declared now nor in the history')
