@@ -1,6 +1,6 @@
-import { applyPatch, type Operation } from 'rfc6902'
 import { describe, expect, it } from 'vitest'
-import type { Manifest } from '../manifest/manifest.js'
+import type { JsonObject, Manifest } from '../manifest/manifest.js'
+import { applyJsonPatch } from '../patch/json-patch.js'
 import { NO_COMPARE_RULES } from './compare-rules.js'
 import { parseFieldSet, type FieldSet } from './field-set.js'
 import { judgeLive, type LiveVerdict } from './judge-live.js'
@@ -47,14 +47,13 @@ type Change = readonly [op: 'add' | 'replace' | 'remove', path: string, value?: 
 
 /** What the server made of the declaration, and then somebody's changes. */
 function live(...changes: readonly Change[]): Manifest {
-  const copy: unknown = JSON.parse(JSON.stringify(desired))
   const stored: readonly Change[] = [
     ['replace', `${CONTAINER}/resources/limits/cpu`, '1'],
     ['add', `${CONTAINER}/imagePullPolicy`, 'Always'],
     ['add', '/metadata/resourceVersion', '1'],
   ]
-  applyPatch(copy, [...stored, ...changes].map(([op, path, value]) => ({ op, path, value })) as Operation[])
-  return copy as Manifest
+  const steps = [...stored, ...changes].map(([op, path, value]) => ({ op, path, value }))
+  return applyJsonPatch(desired as JsonObject, steps) as unknown as Manifest
 }
 
 const appliedHash = hash(projectedText(fieldSet, live()))

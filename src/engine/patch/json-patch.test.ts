@@ -61,6 +61,22 @@ describe('applyJsonPatch() follows RFC 6902', () => {
   })
 })
 
+describe('applyJsonPatch() of what wants to be large', () => {
+  const doubling = Array.from({ length: 60 }, (_one, at) => step('copy', `/a${at}`, { from: '' }))
+
+  it.each<[string, JsonValue]>([
+    ['values', { list: [1, 2, 3] }],
+    ['characters', { text: 'x'.repeat(100_000) }],
+  ])('refuses copies of copies: too many %s', (_title, document) => {
+    expect(() => applyJsonPatch(document, doubling)).toThrow('the document would become too large')
+  })
+
+  it('inherited properties are no fields', () => {
+    for (const path of ['/toString', '/constructor/prototype', '/l/length'])
+      expect(() => applyJsonPatch({ l: [] }, [step('copy', '/x', { from: path })])).toThrow('does not exist')
+  })
+})
+
 describe('applyMergePatch() follows RFC 7386', () => {
   it.each<[JsonValue, JsonValue, JsonValue]>([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],

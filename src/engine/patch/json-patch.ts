@@ -13,8 +13,16 @@ interface Step {
 type Operation = (document: JsonValue, step: Step) => JsonValue
 
 const MAX_STEPS = 1000
+/** Of what steps make by copying: a value copied into itself doubles with every step. */
+const MAX_VALUES = 20_000
+const MAX_CHARACTERS = 1_000_000
 
-/** Applies a JSON patch (RFC 6902) to a copy; throws PatchRefusal. All steps hold, or none does. */
+/**
+ * Applies a JSON patch (RFC 6902) to a copy; throws PatchRefusal. All steps hold, or none does.
+ *
+ * Of its own, since what comes here was written by anybody: the library for it (rfc6902 5.4) changes the document in
+ * place, walks through inherited properties, skips path parts as `constructor`, and compares lists in quadratic time.
+ */
 export function applyJsonPatch(document: JsonValue, patch: unknown): JsonValue {
   if (!Array.isArray(patch))
     throw new PatchRefusal('a JSON patch is a list of steps, like [{"op": "replace", …}]')
@@ -52,7 +60,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['remove', (document, step) => removed(document, step.path)],
   ['replace', (document, step) => added(removedForGood(document, step), step.path, given(step))],
   ['move', moved],
-  ['copy', (document, step) => added(document, step.path, valueAt(document, step.from))],
+  ['copy', copied],
   [
     'test',
     (document, step) => {
@@ -71,6 +79,27 @@ function moved(document: JsonValue, { from, path }: Step): JsonValue {
   if (path.length > from.length && from.every((part, at) => part === path[at]))
     throw new PatchRefusal('a value cannot be moved into itself')
   return added(removed(document, from), path, valueAt(document, from))
+}
+
+function copied(document: JsonValue, { from, path }: Step): JsonValue {
+  const copy = added(document, path, valueAt(document, from))
+  if (isTooLarge(copy)) throw new PatchRefusal('the document would become too large')
+  return copy
+}
+
+/** Copies share their parts, so the size of the whole is found by walking, and the walk ends at the limit. */
+function isTooLarge(document: JsonValue): boolean {
+  const left: JsonValue[] = [document]
+  let values = 0
+  let characters = 0
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    values += 1
+    if (typeof value === 'string') characters += value.length
+    if (values + left.length > MAX_VALUES || characters > MAX_CHARACTERS) return true
+    if (isList(value)) left.push(...value)
+    else if (isMap(value)) left.push(...Object.values(value).filter((inner) => inner !== undefined))
+  }
+  return false
 }
 
 function given({ value }: Step): JsonValue {

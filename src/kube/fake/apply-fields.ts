@@ -1,3 +1,5 @@
+import { applyJsonPatch, PatchRefusal } from '../../engine/patch/json-patch.js'
+import type { JsonPatchOperation } from '../cluster.js'
 import type { JsonObject, ManagedFieldsEntry, Manifest } from '../../engine/manifest/manifest.js'
 import {
   changedFields,
@@ -101,4 +103,17 @@ function withEntries(object: Manifest, managedFields: readonly ManagedFieldsEntr
 /** A manifest is JSON; its type leaves the rest of it open. */
 function asJson(object: Manifest): JsonObject {
   return object as unknown as JsonObject
+}
+
+/** What a JSON patch makes of an object; undefined when it does not apply. */
+export function patchedManifest(
+  live: Manifest,
+  operations: readonly JsonPatchOperation[],
+): Manifest | undefined {
+  try {
+    return applyJsonPatch(live as JsonObject, operations) as unknown as Manifest
+  } catch (error) {
+    if (error instanceof PatchRefusal) return undefined
+    throw error
+  }
 }

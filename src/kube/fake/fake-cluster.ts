@@ -1,4 +1,3 @@
-import { applyPatch } from 'rfc6902'
 import { AppError } from '../../base/app-error.js'
 import { findKind, type ApiCatalog, type ApiKind } from '../../engine/manifest/api-catalog.js'
 import { keyOf, type Manifest } from '../../engine/manifest/manifest.js'
@@ -15,7 +14,7 @@ import {
   type WatchListener,
   type WatchOptions,
 } from '../cluster.js'
-import { applyManifest, updateManifest } from './apply-fields.js'
+import { applyManifest, patchedManifest, updateManifest } from './apply-fields.js'
 import { FakeStorage } from './fake-storage.js'
 import { WELL_KNOWN_KINDS } from './well-known-kinds.js'
 
@@ -177,9 +176,8 @@ export class FakeCluster extends Cluster {
     this.required(key)
     const live = this.storage.get(key)
     if (live === undefined) throw this.refusal('NOT_FOUND', `patch ${key.kind} "${key.name}"`, 'not found')
-    const next = structuredClone(live)
-    const problems = applyPatch(next, structuredClone(operations) as Parameters<typeof applyPatch>[1])
-    if (problems.some((problem) => problem !== null)) {
+    const next = patchedManifest(live, operations)
+    if (next === undefined) {
       const tests = operations.some((operation) => operation.op === 'test')
       throw this.refusal(
         tests ? 'CONFLICT' : 'BAD_USER_INPUT',
