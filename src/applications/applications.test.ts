@@ -157,6 +157,21 @@ describe('idempotency keys', () => {
     expect(created).toHaveLength(1)
   })
 
+  it('delete: one audit event, whether it starts at once or behind a sync', async () => {
+    const { applications, operations, audit } = stores
+    const remove = new DeleteApplication({ applications, operations, clock, newId })
+    const wish = { name: named, cascade: true, propagation: 'foreground' as const }
+    const told = async () => (await audit.list(100)).filter(({ action }) => action.includes('delet')).length
+    const { id } = await make('shop')
+    const first = await remove.run(SYSTEM_PRINCIPAL, wish)
+    expect(first.kind).toBe('delete')
+    expect((await applications.get(id))?.deletion).toMatchObject({ cascade: true })
+    expect(await told()).toBe(1)
+    expect((await remove.run(SYSTEM_PRINCIPAL, { ...wish, cascade: false })).id).toBe(first.id)
+    expect((await applications.get(id))?.deletion).toMatchObject({ cascade: false })
+    expect(await told()).toBe(2)
+  })
+
   it('delete: the same key answers the same operation, also when the application is gone', async () => {
     const { id } = await make('shop')
     const { applications, operations } = stores

@@ -42,21 +42,19 @@ export class DeleteApplication {
     const application = await openApplication(applications, principal, { name: wish.name, action: 'delete' })
     const requestedAt = new Date(clock.now()).toISOString()
     const deletion: Deletion = { cascade: wish.cascade, propagation: wish.propagation, requestedAt }
-    const details = { cascade: wish.cascade, propagation: wish.propagation }
-    const record = applicationRecord(
-      application,
-      { actor: principal.subject, action: 'delete-application', details },
-      [{ kind: 'application', id: application.id }],
-    )
-    await applications.markDeleting(application.id, deletion, record)
     const operation = this.operation(application, principal, requestedAt)
+    const details = { cascade: wish.cascade, propagation: wish.propagation }
+    const entry = { actor: principal.subject, action: 'delete-application', details }
+    const bells = [{ kind: 'application', id: application.id }] as const
+    const started = { ...entry, details: { ...details, operation: operation.id } }
     try {
-      const audit = { ...record.audit, action: 'start-deletion', details: { operation: operation.id } }
-      return await operations.start(operation, { ...record, audit }, { idempotencyKey: key || undefined })
+      const beginning = { idempotencyKey: key || undefined, deletion }
+      return await operations.start(operation, applicationRecord(application, started, bells), beginning)
     } catch (error) {
       const active = await operations.active(application.id)
-      if (error instanceof AppError && error.code === 'CONFLICT' && active !== undefined) return active
-      throw error
+      if (!(error instanceof AppError) || error.code !== 'CONFLICT' || active === undefined) throw error
+      await applications.markDeleting(application.id, deletion, applicationRecord(application, entry, bells))
+      return active
     }
   }
 

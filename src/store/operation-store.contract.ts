@@ -75,6 +75,26 @@ export function operationStoreContract(technology: string, open: () => Promise<S
       expect(later).toEqual(succeeded(first))
     })
 
+    it('start() marks its application as going in one transaction, or not at all', async () => {
+      const application = anApplication()
+      await stores.applications.create(application, START)
+      const deletion = {
+        cascade: true,
+        propagation: 'foreground',
+        requestedAt: '2026-01-01T00:00:00.000Z',
+      } as const
+      const deletionOf = async () => (await stores.applications.get(application.id))?.deletion
+      const first = await stores.operations.start(anOperation(application.id), START)
+      const refused = stores.operations.start(anOperation(application.id), START, { deletion })
+      await expect(refused).rejects.toMatchObject({ code: 'CONFLICT' })
+      expect(await deletionOf()).toBeUndefined()
+      await stores.operations.finish(succeeded(first), FINISH)
+      const before = await auditCount()
+      await stores.operations.start(anOperation(application.id), START, { deletion })
+      expect(await deletionOf()).toEqual(deletion)
+      expect(await auditCount()).toBe(before + 1)
+    })
+
     it('save() changes a running operation only', async () => {
       const operation = anOperation(unique('application'))
       await stores.operations.start(operation, START)

@@ -1,3 +1,4 @@
+import type { Deletion } from '../engine/application/application.js'
 import type { Operation } from '../engine/sync/operation.js'
 import type { LoggedStep } from '../engine/sync/step-log.js'
 import type { Deployment, Fences, ManagedObject, MutationRecord, NewDeployment } from './records.js'
@@ -35,6 +36,8 @@ export interface OperationBeginning {
   readonly fence?: Fences | undefined
   /** Objects that are about to be created: no crash forgets one. */
   readonly managed?: readonly ManagedObject[]
+  /** Marks its application as going, in the same transaction. */
+  readonly deletion?: Deletion
 }
 
 export abstract class OperationStore {

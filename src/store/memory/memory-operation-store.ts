@@ -36,7 +36,7 @@ export class MemoryOperationStore extends OperationStore {
   override async start(
     operation: Operation,
     record: MutationRecord,
-    { idempotencyKey, fence, managed = [] }: OperationBeginning = {},
+    { idempotencyKey, fence, managed = [], deletion }: OperationBeginning = {},
   ): Promise<Operation> {
     this.#leases.refuseOutdated(fence)
     const earlier = this.#operations.get(this.#byKey.get(idempotencyKey ?? '') ?? '')
@@ -49,6 +49,9 @@ export class MemoryOperationStore extends OperationStore {
     }
     this.#operations.set(operation.id, operation)
     keepManaged(this.#rows, managed)
+    const going = this.#rows.applications.get(operation.applicationId)
+    if (going !== undefined && deletion !== undefined)
+      this.#rows.applications.set(going.id, { ...going, deletion })
     if (idempotencyKey !== undefined) this.#byKey.set(idempotencyKey, operation.id)
     this.#ledger.write(record)
     return operation

@@ -178,7 +178,7 @@ export class PrismaOperationStore extends OperationStore {
   async #insert(
     operation: Operation,
     record: MutationRecord,
-    { idempotencyKey, fence, managed = [] }: OperationBeginning,
+    { idempotencyKey, fence, managed = [], deletion }: OperationBeginning,
   ): Promise<'started' | AppError> {
     const change = {
       name: 'operation-start',
@@ -187,8 +187,15 @@ export class PrismaOperationStore extends OperationStore {
         SELECT $1::text, $2::text, $3::text, $4::text, $5::jsonb, $6::text, $7::boolean, $8::jsonb, $9::text, $10::int, $11::jsonb,
           $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::text
         WHERE ${FENCE_HOLDS} AND NOT EXISTS (SELECT FROM operations WHERE idempotency_key = $15::text) RETURNING 1),
-        ${managedCte(16)}`,
-      values: [...operationValues(operation), idempotencyKey ?? null, ...managedValues(managed)],
+        going AS (UPDATE applications SET deletion = $16::jsonb
+          WHERE id = $2::text AND $16::jsonb IS NOT NULL AND EXISTS (SELECT FROM change)),
+        ${managedCte(17)}`,
+      values: [
+        ...operationValues(operation),
+        idempotencyKey ?? null,
+        deletion === undefined ? null : JSON.stringify(deletion),
+        ...managedValues(managed),
+      ],
     }
     try {
       const changed = await this.#database.change(change, record)
