@@ -116,7 +116,13 @@ export class VerifyPassword {
     const { username, source } = attempt
     // What nobody can be called is not written down: people type passwords there.
     const actor = accountNameProblem(username) === undefined ? username : 'anonymous'
-    const audit = { actor, action, object: `account/${actor}`, details: { source, ...more } }
+    const audit = {
+      actor,
+      action,
+      object: `account/${actor}`,
+      outcome: 'DENIED' as const,
+      details: { source, ...more },
+    }
     await this.deps.audit.append({ audit, doorbells: [] })
   }
 }

@@ -143,6 +143,8 @@ describe(`three roles with ${whyNoRedisServer() === undefined ? 'Redis' : 'the q
     await writeFile(kubeconfig, cluster.kubeconfig('sut'))
     const add = ['cluster', 'add', '--kubeconfig', kubeconfig, '--name', 'prod', '--yes']
     expect(await cli(add)).toMatchObject({ code: 0 })
+    const open = ['proj', 'set', 'default', '--src', '*', '--dest', '*,*']
+    expect(await cli(open)).toMatchObject({ code: 0 })
     await create('app-00')
     expect(await cli(['app', 'sync', 'app-00', '--timeout', '60'])).toMatchObject({ code: 0 })
     const wait = await cli(['app', 'wait', 'app-00', '--sync', '--health', '--timeout', '60'])

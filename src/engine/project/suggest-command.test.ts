@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { addDestinationCommand, addSourceCommand, allowKindCommand } from './suggest-command.js'
 
 describe('a suggested command', () => {
-  it('names the cluster by its URL, or by its name when it has none', () => {
+  it('names the cluster by its name, or by its URL when it has none', () => {
     const at = { server: 'https://one:6443', name: 'one', namespace: 'shop' }
-    expect(addDestinationCommand('demo', at)).toBe('lockstep proj add-destination demo https://one:6443 shop')
-    expect(addDestinationCommand('demo', { ...at, server: '' })).toBe(
-      'lockstep proj add-destination demo one shop --name',
+    expect(addDestinationCommand('demo', at)).toBe('lockstep proj add-destination demo one shop --name')
+    expect(addDestinationCommand('demo', { ...at, name: '' })).toBe(
+      'lockstep proj add-destination demo https://one:6443 shop',
     )
   })
 

@@ -13,7 +13,7 @@ interface Place {
 
 /** How an admin permits the destination, as a command that can be pasted. */
 export function addDestinationCommand(project: string, { server, name, namespace }: Place): string {
-  if (server !== '') return command('add-destination', project, server, namespace)
+  if (name === '') return command('add-destination', project, server, namespace)
   return `${command('add-destination', project, name, namespace)} --name`
 }
 
