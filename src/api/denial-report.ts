@@ -11,6 +11,11 @@ export interface RootCall {
   readonly args: unknown
 }
 
+interface ToldCall extends RootCall {
+  /** What was refused. */
+  readonly object: string
+}
+
 const VERBS = { Query: 'read-', Mutation: '', Subscription: 'watch-' } as const
 /** Fields of arguments that name what it is about, the telling ones first. */
 const NAMES = ['application', 'name', 'cluster', 'server', 'url', 'username', 'project', 'id'] as const
@@ -25,14 +30,14 @@ export class DenialReport {
 
   /** Runs the field. What it throws is thrown on; a mutation that answers its refusal is seen, too. */
   watch(call: RootCall, { principal }: Pick<RequestContext, 'principal'>, run: () => unknown): unknown {
-    const tell = (error: unknown): void => this.#tell(call, principal?.subject, error)
+    const tell = (error: unknown, object = objectOf(call.args)): void =>
+      this.#tell({ ...call, object }, principal?.subject, error)
     try {
       const result = run()
       if (!(result instanceof Promise)) return result
       return result.then(
         (answer: unknown) => {
-          const hidden = deniedBehind(answer)
-          if (hidden !== undefined) tell(hidden)
+          for (const { error, object } of deniedBehind(answer)) tell(error, object)
           return answer
         },
         (error: unknown) => {
@@ -46,7 +51,7 @@ export class DenialReport {
     }
   }
 
-  #tell({ type, field, args }: RootCall, subject: string | undefined, error: unknown): void {
+  #tell({ type, field, object }: ToldCall, subject: string | undefined, error: unknown): void {
     if (!(error instanceof AppError)) return
     const isDenied = error.code === 'FORBIDDEN' || error instanceof NotVisible
     // Whoever is not signed in is told so on every read of a page left open; only changes are worth a line.
@@ -54,7 +59,7 @@ export class DenialReport {
     if (!isDenied && !isStranger) return
     const reason = error instanceof NotVisible ? 'it is not visible to them' : error.message
     const action = VERBS[type] + kebab(field)
-    this.#denials.denied({ actor: subject ?? 'anonymous', action, object: objectOf(args), reason })
+    this.#denials.denied({ actor: subject ?? 'anonymous', action, object, reason })
   }
 }
 

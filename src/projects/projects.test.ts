@@ -4,6 +4,7 @@ import { anApplication, aRecord } from '../store/contract-fixtures.js'
 import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import type { Stores } from '../store/stores.js'
 import { CreateProject } from './create-project.js'
+import { RemoveProject } from './remove-project.js'
 
 let stores: Stores
 let create: CreateProject
@@ -13,6 +14,22 @@ beforeEach(() => {
   stores = openMemoryStores()
   const { projects, applications } = stores
   create = new CreateProject({ projects, applications, newId: () => `id-${(count += 1)}` })
+})
+
+describe('the project "default"', () => {
+  it('[1.10 AppProject] can be edited and never removed; another one only while it is empty', async () => {
+    const remove = new RemoveProject(stores.projects, stores.applicationList)
+    await create.run(SYSTEM_PRINCIPAL, { name: 'default', spec: {} })
+    const edited = { name: 'default', spec: { sourceRepos: ['*'] }, upsert: true }
+    expect(await create.run(SYSTEM_PRINCIPAL, edited)).toMatchObject({ spec: { sourceRepos: ['*'] } })
+    await expect(remove.run(SYSTEM_PRINCIPAL, 'default')).rejects.toThrow('it always exists')
+    await create.run(SYSTEM_PRINCIPAL, { name: 'demo', spec: {} })
+    const application = anApplication({ spec: { ...anApplication().spec, project: 'demo' } })
+    await stores.applications.create(application, aRecord('seed'))
+    await expect(remove.run(SYSTEM_PRINCIPAL, 'demo')).rejects.toMatchObject({ code: 'CONFLICT' })
+    await stores.applications.remove(application.id, aRecord('seed'))
+    expect(await remove.run(SYSTEM_PRINCIPAL, 'demo')).toMatchObject({ name: 'demo' })
+  })
 })
 
 describe('CreateProject', () => {

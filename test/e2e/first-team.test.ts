@@ -204,7 +204,9 @@ describe('a first team, as printed', () => {
     const told = await walk('admin', 'The admin looks it up')
     const hers = answerTo(told, 'lockstep audit list --actor anna').out
     for (const action of ['log-in', 'create-application', 'sync']) expect(hers).toContain(action)
-    expect(answerTo(told, 'lockstep audit list --actor anna --outcome denied').out).toMatch(/application/)
+    const denied = answerTo(told, 'lockstep audit list --actor anna --outcome denied').out
+    expect(denied).toMatch(/read-application\s+name\/till/)
+    expect(denied).toMatch(/delete-applications\s+application\/argocd\/shop/)
     expect(answerTo(told, 'lockstep audit list --actor proj:shop:developer').out).toContain('sync')
     await expect
       .poll(() => shells.anna.tell('lockstep app list').then(({ code }) => code), { timeout: 10_000 })

@@ -1,11 +1,15 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql'
-import { ChangeApplications, type ApplicationsWish } from '../../applications/change-applications.js'
+import {
+  ChangeApplications,
+  type ApplicationOutcome,
+  type ApplicationsWish,
+} from '../../applications/change-applications.js'
 import type { ApplicationChoice } from '../../applications/select-applications.js'
 import { AppError } from '../../base/app-error.js'
 import type { Principal } from '../../engine/access/principal.js'
 import { Allow, Cost } from '../access-rule.js'
 import { Caller } from '../request-context.js'
-import { payload } from '../user-error.type.js'
+import { payload, withDenials, type AnsweredDenial } from '../user-error.type.js'
 import { filterOf } from './application-list.input.js'
 import { keyOf, nameOf, syncRequestOf } from './application-names.js'
 import {
@@ -62,10 +66,16 @@ export class ApplicationsChangeResolver {
   }
 
   private run(caller: Principal, wish: () => ApplicationsWish) {
-    return payload(async () => ({
-      outcomes: (await this.changes.run(caller, wish())).map(toOutcomeView),
-    }))
+    return payload(async () => {
+      const outcomes = await this.changes.run(caller, wish())
+      return withDenials({ outcomes: outcomes.map(toOutcomeView) }, outcomes.flatMap(denialOf))
+    })
   }
+}
+
+/** Each is refused by itself, and so it is told to the audit trail. */
+function denialOf({ namespace, name, failure }: ApplicationOutcome): readonly AnsweredDenial[] {
+  return failure === undefined ? [] : [{ error: failure, object: `application/${namespace}/${name}` }]
 }
 
 function choiceOf({ names, filter, expected }: ApplicationChoiceInput): ApplicationChoice {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { applicationObject } from './application-object.js'
 import { decide } from './decide.js'
 import { explainAccess } from './explain-access.js'
 import { judgePolicy } from './judge-policy.js'
@@ -104,6 +105,79 @@ describe('policies as documents', () => {
     expect(problems).toEqual([])
     if (message === undefined) expect(warnings).toEqual([])
     else expect(warnings[0]?.message).toContain(message)
+  })
+})
+
+describe('what policies speak of', () => {
+  it('[1.11 Object syntax] an application is project/name, with its namespace between outside of the default one', () => {
+    const web = { namespace: 'argocd', name: 'web' }
+    expect(applicationObject('shop', web)).toBe('shop/web')
+    expect(applicationObject('shop', { ...web, namespace: 'team' })).toBe('shop/team/web')
+    const csv = `p, anna, applications, get, shop/web, allow
+p, anna, clusters, get, https://one:6443, allow
+p, anna, clusters, get, shop/https://two:6443, allow
+p, anna, repositories, get, shop/https://git.example.org/*, allow
+p, anna, projects, get, shop, allow`
+    const may = asker({ csv })
+    expect(may('anna', 'applications get shop/web')).toBe(true)
+    expect(may('anna', 'applications get shop/team/web')).toBe(false)
+    expect(may('anna', 'clusters get https://one:6443')).toBe(true)
+    expect(may('anna', 'clusters get https://two:6443')).toBe(false)
+    expect(may('anna', 'clusters get shop/https://two:6443')).toBe(true)
+    expect(may('anna', 'repositories get shop/https://git.example.org/web.git')).toBe(true)
+    expect(may('anna', 'projects get shop')).toBe(true)
+    expect(may('anna', 'projects get other')).toBe(false)
+  })
+
+  it('[1.11 Built-in roles] readonly reads, admin does what the matrix has, and admin the account is admin the role', () => {
+    const READ = [
+      'applications',
+      'applicationsets',
+      'certificates',
+      'clusters',
+      'repositories',
+      'write-repositories',
+      'projects',
+      'accounts',
+      'gpgkeys',
+      'logs',
+    ]
+    const WRITE: Readonly<Record<string, readonly string[]>> = {
+      applications: [
+        'create',
+        'update',
+        'update/apps/Deployment/x/y',
+        'delete',
+        'delete/apps/Deployment/x/y',
+        'sync',
+        'rollback',
+        'override',
+        'action/apps/Deployment/restart',
+      ],
+      applicationsets: ['create', 'update', 'delete'],
+      certificates: ['create', 'update', 'delete'],
+      clusters: ['create', 'update', 'delete'],
+      repositories: ['create', 'update', 'delete'],
+      'write-repositories': ['create', 'update', 'delete'],
+      projects: ['create', 'update', 'delete'],
+      accounts: ['update'],
+      gpgkeys: ['create', 'delete'],
+      exec: ['create'],
+    }
+    const may = asker({ csv: 'g, rita, role:readonly\ng, otto, role:admin' })
+    for (const resource of READ) {
+      for (const who of ['rita', 'otto', 'admin'])
+        expect(may(who, `${resource} get a/b`), resource).toBe(true)
+    }
+    for (const [resource, actions] of Object.entries(WRITE)) {
+      for (const action of actions) {
+        const question = `${resource} ${action} a/b`
+        expect(may('rita', question), question).toBe(false)
+        expect(may('otto', question), question).toBe(true)
+        expect(may('admin', question), question).toBe(true)
+      }
+    }
+    expect(may('nora', 'applications get a/b')).toBe(false)
   })
 })
 

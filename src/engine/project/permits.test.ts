@@ -6,7 +6,7 @@ import { FRESH_DEFAULT_PROJECT_SPEC, OPEN_PROJECT_SPEC, type ProjectSpec } from 
 const project = (spec: ProjectSpec) => ({ name: 'demo', spec })
 const prod = { server: 'https://prod.example', name: 'prod', namespace: 'shop' }
 
-describe('[1.10 sourceRepos] permitsSource() follows contract 1.10', () => {
+describe('[1.10 sourceRepos] [2.2 sourceRepos] permitsSource() follows contract 1.10', () => {
   it.each<[readonly string[] | undefined, string, boolean]>([
     [undefined, 'https://h/a/b', false],
     [[], 'https://h/a/b', false],
@@ -29,7 +29,7 @@ describe('[1.10 sourceRepos] permitsSource() follows contract 1.10', () => {
   })
 })
 
-describe('[1.10 destinations] permitsDestination() follows contract 1.10', () => {
+describe('[1.10 destinations] [2.2 destinations] permitsDestination() follows contract 1.10', () => {
   it.each<[ProjectSpec['destinations'], Partial<typeof prod>, boolean]>([
     [undefined, {}, false],
     [[{ server: '*', namespace: '*' }], {}, true],
@@ -119,7 +119,7 @@ describe('projects go by which cluster it is, not by how it is spelled', () => {
     )
   })
 
-  it('[1.10 permitOnlyProjectScopedClusters] refuses every other cluster and says how to change that', () => {
+  it('[1.10 permitOnlyProjectScopedClusters] [2.2 permitOnlyProjectScopedClusters] refuses every other cluster and says how to change that', () => {
     const strict = project({ ...OPEN_PROJECT_SPEC, permitOnlyProjectScopedClusters: true })
     expect(permitsDestination(strict, prod)).toContain('lockstep cluster set prod --project demo')
     expect(permitsDestination(strict, { ...prod, project: 'demo' })).toBeUndefined()
@@ -131,13 +131,16 @@ describe('projects go by which cluster it is, not by how it is spelled', () => {
     [['team-*'], 'team-a', true],
     [['team-*', 'x'], 'other', false],
     [['{team-a,team-b}'], 'team-b', true],
-  ])('[1.10 sourceNamespaces] %j with an application of %s: %s', (sourceNamespaces, namespace, permitted) => {
-    const spec = sourceNamespaces === undefined ? {} : { sourceNamespaces }
-    expect(permitsNamespace(project(spec), namespace) === undefined).toBe(permitted)
-  })
+  ])(
+    '[1.10 sourceNamespaces] [2.2 sourceNamespaces] %j with an application of %s: %s',
+    (sourceNamespaces, namespace, permitted) => {
+      const spec = sourceNamespaces === undefined ? {} : { sourceNamespaces }
+      expect(permitsNamespace(project(spec), namespace) === undefined).toBe(permitted)
+    },
+  )
 })
 
-describe('[1.10 clusterResourceWhitelist / Blacklist] [1.10 namespaceResourceWhitelist / Blacklist] permitsKind()', () => {
+describe('[1.10 clusterResourceWhitelist / Blacklist] [1.10 namespaceResourceWhitelist / Blacklist] [2.2 clusterResourceWhitelist] [2.2 clusterResourceBlacklist] [2.2 namespaceResourceWhitelist] [2.2 namespaceResourceBlacklist] permitsKind()', () => {
   const namespaced = { group: 'apps', kind: 'Deployment', namespaced: true, name: 'web' }
   const cluster = { group: '', kind: 'Namespace', namespaced: false, name: 'team-a' }
 

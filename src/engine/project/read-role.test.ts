@@ -8,7 +8,7 @@ const ROLE = { project: 'demo', role: 'dev' }
 const line = (rest: string) => `p, proj:demo:dev, ${rest}`
 
 describe('roles of a project', () => {
-  it('[1.10 roles] validateProject() keeps name, description, policies and groups, and leaves out jwtTokens', () => {
+  it('[1.10 roles] [2.2 roles] validateProject() keeps name, description, policies and groups, and leaves out jwtTokens', () => {
     const dev = {
       name: 'dev',
       description: 'those who build',

@@ -21,7 +21,7 @@ const byHand = (window: SyncWindow): SyncWindow => ({ ...window, manualSync: tru
 const may = (windows: readonly SyncWindow[], now: number, manual = false) =>
   windowVerdict(windows, shop, { manual, now }).permitted
 
-describe('[1.4 Window] validateProject() reads syncWindows', () => {
+describe('[1.4 Window] [2.2 syncWindows] validateProject() reads syncWindows', () => {
   const spec = (window: object) =>
     validateProject({ metadata: { name: 'demo' }, spec: { syncWindows: [window] } })
 

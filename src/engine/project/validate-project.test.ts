@@ -11,6 +11,15 @@ function problems(input: unknown): string {
 const withSpec = (spec: object): unknown => ({ metadata: { name: 'demo' }, spec })
 
 describe('validateProject() reads contract 2.2', () => {
+  it('[2.2 description] is kept, up to 255 characters', () => {
+    const spec = (description: string): object => ({ metadata: { name: 'demo' }, spec: { description } })
+    expect(validateProject(spec('a'.repeat(255)))).toEqual({
+      project: { name: 'demo', spec: { description: 'a'.repeat(255) } },
+    })
+    expect(JSON.stringify(validateProject(spec('a'.repeat(256))))).toContain('description')
+    expect(validateProject(spec('a'.repeat(256)))).not.toHaveProperty('project')
+  })
+
   it('validateProject() accepts a manifest and keeps its spec', () => {
     const manifest = {
       apiVersion: 'argoproj.io/v1alpha1',

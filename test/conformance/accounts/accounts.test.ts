@@ -105,7 +105,7 @@ describe('accounts, sessions and tokens as with argocd', () => {
     expect((await gateway.ask('{ viewer { username } }', { token })).data.viewer).toBeNull()
   })
 
-  it('[1.12 API tokens] a token of a project role acts as the role, until the role is gone', async () => {
+  it('[1.12 API tokens] [1.10 Role tokens] a token of a project role acts as the role, until the role is gone', async () => {
     const projects = gateway.stores.projects
     const policies = ['p, proj:team:ci, applications, get, team/*, allow']
     const spec = { sourceRepos: ['*'], roles: [{ name: 'ci', policies }] }
