@@ -161,15 +161,15 @@ describe('denials', () => {
   it('is written for each application of many that is refused, under its own name', async () => {
     const names = [{ name: 'hidden' }, { name: 'absent' }]
     const answer = await gateway.ask(
-      `mutation($input: DeleteApplicationsInput!) { deleteApplications(input: $input) {
+      `mutation($input: SyncApplicationsInput!) { syncApplications(input: $input) {
         outcomes { name userError { code } } userErrors { code } } }`,
       { token: member, variables: { input: { choice: { names } } } },
     )
-    expect(answer.data.deleteApplications).toEqual({
+    expect(answer.data.syncApplications).toEqual({
       outcomes: expect.arrayContaining(names.map(({ name }) => ({ name, userError: { code: 'NOT_FOUND' } }))),
       userErrors: [],
     })
-    expect(await denials({ actor: 'mia', action: 'delete-applications' })).toMatchObject([
+    expect(await denials({ actor: 'mia', action: 'sync-applications' })).toMatchObject([
       { object: 'application/argocd/hidden' },
     ])
   })
