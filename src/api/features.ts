@@ -3,6 +3,7 @@ import { ApplicationChanges } from '../applications/application-changes.js'
 import { ChangeApplications } from '../applications/change-applications.js'
 import { CheckApplicationSpec } from '../applications/check-application-spec.js'
 import { CheckSyncWindows } from '../applications/check-sync-windows.js'
+import { ConfirmDeletion } from '../applications/confirm-deletion.js'
 import { CreateApplication } from '../applications/create-application.js'
 import { DeleteApplication } from '../applications/delete-application.js'
 import { DiffApplication } from '../applications/diff-application.js'
@@ -87,6 +88,7 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
     new GetApplication(applicationList),
     new ListApplications(applicationList),
     new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
+    new ConfirmDeletion({ applications, operations, clock }),
     new TerminateOperation({ applications, operations }),
     new PreviewSync({ applications, operations, windows, liveReads: deps.liveReads }),
     new DiffApplication(applications, deps.liveReads),

@@ -108,6 +108,12 @@ function addUndoing(app: Command, add: AddCommand): void {
     async () => (await import('./app/terminate-op.js')).terminateOp,
   )
   namespaced(stop)
+  const confirmed = add(
+    app,
+    { name: 'confirm-deletion <name>', text: 'agree to the deletions for which its operation waits' },
+    async () => (await import('./app/confirm-deletion.js')).confirmDeletion,
+  )
+  namespaced(confirmed)
   const rollback = add(
     app,
     { name: 'rollback <name> [id]', text: 'make an earlier deployment live again' },

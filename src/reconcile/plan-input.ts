@@ -3,6 +3,7 @@ import { syncOptions } from '../engine/application/sync-options.js'
 import { applicationTrackingName } from '../engine/manifest/tracking.js'
 import { isRecord, textAt, valueAt } from '../engine/manifest/read-json.js'
 import type { GroupKind } from '../engine/manifest/resource-key.js'
+import { isDeletionApproved } from '../engine/sync/deletion-approval.js'
 import type { Operation } from '../engine/sync/operation.js'
 import type { InventoryItem, PlanInput, PruneLimits, SyncTarget } from '../engine/sync/sync-plan.js'
 import { syncWave } from '../engine/sync/sync-wave.js'
@@ -12,7 +13,7 @@ import type { ComparedTarget, Comparison, ExtraObject } from './comparison.js'
 
 export interface PlanRequest {
   readonly application: Application
-  readonly operation: Pick<Operation, 'request'>
+  readonly operation: Pick<Operation, 'request'> & Partial<Pick<Operation, 'startedAt'>>
   readonly comparison: Comparison
   readonly session: ClusterSession
   readonly limits: { readonly dryRunFirst: 'auto' | 'always' | 'never'; readonly prune?: PruneLimits }
@@ -38,8 +39,14 @@ export function planInput(request: PlanRequest): PlanInput {
     options: syncOptions(sources),
     allowEmpty: application.spec.syncPolicy?.automated?.allowEmpty === true,
     dryRunFirst: limits.dryRunFirst,
+    approved: isApproved(request),
     ...(limits.prune === undefined ? {} : { pruneLimits: limits.prune }),
   }
+}
+
+/** What has not begun cannot have been agreed to. */
+function isApproved({ application, operation }: PlanRequest): boolean {
+  return operation.startedAt !== undefined && isDeletionApproved(application.annotations, operation.startedAt)
 }
 
 type OptionSources = { readonly application: readonly string[]; readonly operation?: readonly string[] }

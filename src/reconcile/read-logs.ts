@@ -1,7 +1,7 @@
 import { AppError } from '../base/app-error.js'
 import type { LogsWish } from '../applications/live-reads.js'
 import { lineFilter } from '../engine/logs/line-filter.js'
-import { compareTimes } from '../engine/logs/compare-times.js'
+import { compareTimes } from '../engine/manifest/compare-times.js'
 import { toLogLine, type LogLine } from '../engine/logs/log-line.js'
 import { mergeLines } from '../engine/logs/merge-lines.js'
 import { podsBelow } from '../engine/tree/pods-below.js'

@@ -4,7 +4,9 @@ import { applicationTrackingName } from '../engine/manifest/tracking.js'
 import type { Application, Deletion } from '../engine/application/application.js'
 import { permitsObject } from '../engine/project/permits-application.js'
 import type { Project } from '../engine/project/project.js'
-import { syncOptions } from '../engine/application/sync-options.js'
+import { syncOptions, type PruneOption } from '../engine/application/sync-options.js'
+import { resourceKeyText } from '../engine/manifest/resource-key.js'
+import { confirmationWish, isDeletionApproved } from '../engine/sync/deletion-approval.js'
 import type { Operation } from '../engine/sync/operation.js'
 import { syncWave } from '../engine/sync/sync-wave.js'
 import type { ApplicationStore } from '../store/application-store.js'
@@ -16,6 +18,7 @@ import { proveAbsence } from './prove-absence.js'
 import { applicationAudit, prunedObjects } from './sync-audit.js'
 
 const WAIT_SECONDS = 2
+const CONFIRM_SECONDS = 5
 
 export interface RunDeletionDeps {
   readonly applications: ApplicationStore
@@ -55,6 +58,8 @@ export class RunDeletion {
       const going = await this.#going(application, session)
       if (going.length > 0) {
         refuseForbidden(context, session, going)
+        const wish = confirmationOf(context, going)
+        if (wish !== undefined) return await this.#wait(context, wish, fence)
         await this.#deleteLastWave(going, session, deletion)
         return WAIT_SECONDS
       }
@@ -67,6 +72,13 @@ export class RunDeletion {
     return undefined
   }
 
+  /** Nothing goes before a person agrees. */
+  async #wait({ operation }: DeletionContext, message: string, fence?: Fence): Promise<number> {
+    if (operation !== undefined && operation.message !== message)
+      await this.#deps.operations.save({ ...operation, message }, fence)
+    return CONFIRM_SECONDS
+  }
+
   async #going(application: Application, session: ClusterSession): Promise<readonly Going[]> {
     const inventory = session.forms.ofApplication(application.id)
     await session.observe(inventory)
@@ -74,7 +86,7 @@ export class RunDeletion {
     return inventory.flatMap((object) => {
       const live = session.live.get(object)
       if (live === undefined || live.application !== mine) return []
-      return staysBehind(live) ? [] : [{ object, live }]
+      return deleteOption(application, live) === false ? [] : [{ object, live }]
     })
   }
 
@@ -129,7 +141,19 @@ function refuseForbidden(
   }
 }
 
-/** `Delete=false` keeps an object when its application goes. */
-function staysBehind(live: LiveRecord): boolean {
-  return syncOptions({ annotations: live.annotations ?? {} }).delete === false
+/** `Delete=false` keeps an object when its application goes, `Delete=confirm` asks a person first. */
+function deleteOption({ spec }: Application, { annotations = {} }: LiveRecord): PruneOption {
+  return syncOptions({ application: spec.syncPolicy?.syncOptions ?? [], annotations }).delete
+}
+
+/** What a person must agree to before anything is deleted, as a sentence. */
+function confirmationOf(
+  { application, deletion }: DeletionContext,
+  going: readonly Going[],
+): string | undefined {
+  if (isDeletionApproved(application.annotations, deletion.requestedAt)) return undefined
+  const asking = going.filter(({ live }) => !live.deleting && deleteOption(application, live) === 'confirm')
+  if (asking.length === 0) return undefined
+  const names = asking.map(({ object }) => resourceKeyText(object))
+  return confirmationWish(application.name, names)
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.js'
 import type { Application } from '../engine/application/application.js'
 import type { Project } from '../engine/project/project.js'
 import type { Operation } from '../engine/sync/operation.js'
+import { confirmationWish } from '../engine/sync/deletion-approval.js'
 import { nextStep, type SyncStep } from '../engine/sync/next-step.js'
 import { planSync } from '../engine/sync/plan-sync.js'
 import { retryDelay } from '../engine/sync/retry-delay.js'
@@ -147,7 +148,7 @@ export class RunSync {
 
   #ended(run: Run, step: EndStep): Promise<SyncOutcome> {
     if (step.kind === 'done') return this.#done(run)
-    return step.kind === 'failed' ? this.#failed(run, step.reason) : this.#wait(run, step.reason)
+    return step.kind === 'failed' ? this.#failed(run, step.reason) : this.#wait(run, waitText(run, step))
   }
 
   /**
@@ -259,6 +260,14 @@ export class RunSync {
 function refuseBlind({ blind }: Comparison): void {
   if (blind === undefined) return
   throw new AppError('UPSTREAM_CLUSTER', blind, { retry: { afterSeconds: BLIND_SECONDS } })
+}
+
+/** What a person must do is said with names. */
+function waitText(
+  { application, progress }: Run,
+  step: Extract<SyncStep, { readonly kind: 'wait' }>,
+): string {
+  return step.keys === progress.plan.unconfirmed ? confirmationWish(application.name, step.keys) : step.reason
 }
 
 type EndStep = Extract<SyncStep, { readonly kind: 'done' | 'failed' | 'wait' }>

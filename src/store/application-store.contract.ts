@@ -50,6 +50,17 @@ export function applicationStoreContract(technology: string, open: () => Promise
       })
     })
 
+    it('annotate() adds to what is there and leaves the generation', async () => {
+      const application = anApplication({ annotations: { a: '1', b: '1' } })
+      await stores.applications.create(application, aRecord('create-application'))
+      await stores.applications.annotate(application.id, { b: '2', c: '2' }, aRecord('annotate'))
+      const found = await stores.applications.get(application.id)
+      expect(found).toEqual({ ...application, annotations: { a: '1', b: '2', c: '2' } })
+      await expect(
+        stores.applications.annotate('absent', { a: '1' }, aRecord('annotate')),
+      ).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    })
+
     it('markDeleting() keeps how to delete', async () => {
       const { id } = await created()
       const deletion = {

@@ -13,6 +13,12 @@ export abstract class ApplicationStore {
   abstract byIdempotencyKey(key: string): Promise<Application | undefined>
   /** CONFLICT when the stored generation is not `application.generation - 1`. */
   abstract update(application: Application, record: MutationRecord): Promise<void>
+  /** Adds these annotations; what is declared stays, and so does its generation. NOT_FOUND when it is gone. */
+  abstract annotate(
+    id: string,
+    annotations: Readonly<Record<string, string>>,
+    record: MutationRecord,
+  ): Promise<void>
   abstract markDeleting(id: string, deletion: Deletion, record: MutationRecord): Promise<void>
   /** Removes the row and all that hangs on it (status, inventory, operations stay as history without the row). */
   abstract remove(id: string, record: MutationRecord, fence?: Fences): Promise<void>

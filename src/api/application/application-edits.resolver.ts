@@ -1,4 +1,5 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql'
+import { ConfirmDeletion } from '../../applications/confirm-deletion.js'
 import { PatchApplication } from '../../applications/patch-application.js'
 import { RollbackApplication } from '../../applications/rollback-application.js'
 import type { Principal } from '../../engine/access/principal.js'
@@ -6,7 +7,7 @@ import { Allow } from '../access-rule.js'
 import { toOperationView } from '../operation/operation.type.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
-import { PatchApplicationInput, RollbackApplicationInput } from './application.input.js'
+import { ConfirmDeletionInput, PatchApplicationInput, RollbackApplicationInput } from './application.input.js'
 import { keyOf, nameOf } from './application-names.js'
 import { ApplicationPayloadType, ApplicationType, toApplicationView } from './application.type.js'
 
@@ -16,9 +17,12 @@ export class ApplicationEditResolver {
   private readonly patch: PatchApplication
   private readonly requestRollback: RollbackApplication
 
-  constructor(patch: PatchApplication, requestRollback: RollbackApplication) {
+  private readonly confirm: ConfirmDeletion
+
+  constructor(patch: PatchApplication, requestRollback: RollbackApplication, confirm: ConfirmDeletion) {
     this.patch = patch
     this.requestRollback = requestRollback
+    this.confirm = confirm
   }
 
   @Allow('applications:update')
@@ -29,6 +33,17 @@ export class ApplicationEditResolver {
       const seen = generation == null ? {} : { generation }
       const application = await this.patch.run(caller, { ...nameOf(input), type, patch, ...seen })
       return { application: toApplicationView({ application }) }
+    })
+  }
+
+  @Allow('applications:update')
+  @Mutation(() => ApplicationPayloadType, {
+    description: 'Agrees to the deletions for which the operation that runs waits.',
+  })
+  confirmDeletion(@Caller() caller: Principal, @Args('input') input: ConfirmDeletionInput) {
+    return payload(async () => {
+      const operation = await this.confirm.run(caller, nameOf(input))
+      return { operation: toOperationView(operation) }
     })
   }
 

@@ -148,6 +148,10 @@ export class RollbackApplicationInput extends ApplicationNameInput {
   idempotencyKey?: string | null
 }
 
+/** Whose deletions are agreed to. */
+@InputType()
+export class ConfirmDeletionInput extends ApplicationNameInput {}
+
 /** Stops the sync that runs on this application. */
 @InputType()
 export class TerminateOperationInput extends ApplicationNameInput {}

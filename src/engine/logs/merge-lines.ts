@@ -1,4 +1,4 @@
-import { compareTimes } from './compare-times.js'
+import { compareTimes } from '../manifest/compare-times.js'
 import type { LogLine } from './log-line.js'
 
 /** Takes from several logs, each in order, the earliest line first; pulls one line ahead of each and no more. */

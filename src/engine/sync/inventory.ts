@@ -9,8 +9,6 @@ export interface PruneContext {
   /** `prune` of the request. */
   readonly requested: boolean
   readonly allowEmpty: boolean
-  /** A person saw what goes and agreed. */
-  readonly confirmed: boolean
 }
 
 /**
@@ -35,8 +33,6 @@ function liveRefusal(live: LiveItem, context: PruneContext): string | undefined 
   if (context.targets.size === 0 && !context.allowEmpty) {
     return 'Nothing at all is declared; set syncPolicy.automated.allowEmpty to delete everything.'
   }
-  if (live.options.prune === 'confirm' && !context.confirmed)
-    return 'Its option Prune=confirm asks for a confirmed prune.'
   return undefined
 }
 

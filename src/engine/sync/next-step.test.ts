@@ -24,12 +24,24 @@ const plan = (more: Partial<SyncPlan>): SyncPlan => ({
   dryRunOnly: false,
   waves: [],
   prune: [],
+  unconfirmed: [],
   waitForHealth: false,
   skipped: [],
   forgotten: [],
   ...more,
 })
 const pruneA = { wave: 0, items: [{ key: 'old', uid: 'u', propagation: 'foreground' as const }] }
+
+describe('nextStep() of deletions that ask for a person', () => {
+  it('applies, then waits for the agreement before the first prune [1.4 Confirm gate]', () => {
+    const held = plan({ waves: [wave(0, 'a')], prune: [pruneA], unconfirmed: ['old'] })
+    expect(nextStep(held, nothing)).toEqual({ kind: 'apply', keys: ['a'] })
+    const applied = { ...nothing, applied: new Set(['a']) }
+    expect(nextStep(held, applied)).toMatchObject({ kind: 'wait', keys: ['old'] })
+    expect(nextStep({ ...held, unconfirmed: [] }, applied)).toEqual({ kind: 'prune', keys: ['old'] })
+    expect(nextStep(held, { ...applied, terminated: true })).toMatchObject({ kind: 'failed' })
+  })
+})
 
 describe('nextStep() walks through a plan', () => {
   it('nextStep() of an empty plan is done', () => {
@@ -112,8 +124,9 @@ function carryOut(step: Working, seen: Record<string, Set<string>>): void {
   }
 }
 
-/** Walks through a plan to its end and asserts the rules on the way. */
-function run(any: SyncPlan): { readonly steps: readonly SyncStep[]; readonly end: SyncStep } {
+/** Walks through a plan to its end and asserts the rules on the way; a person agrees when that is waited for. */
+function run(made: SyncPlan): { readonly steps: readonly SyncStep[]; readonly end: SyncStep } {
+  let any = made
   const empty = (): Set<string> => new Set()
   const seen = { applied: empty(), dryRun: empty(), healthy: empty(), gone: empty(), pruning: empty() }
   const steps: SyncStep[] = []
@@ -123,7 +136,8 @@ function run(any: SyncPlan): { readonly steps: readonly SyncStep[]; readonly end
     if (step.kind === 'done' || step.kind === 'failed') return { steps, end: step }
     expect(step.keys.length).toBeGreaterThan(0)
     check(any, step, { ...nothing, ...seen })
-    carryOut(step, seen)
+    if (step.keys === any.unconfirmed) any = { ...any, unconfirmed: [] }
+    else carryOut(step, seen)
   }
   throw new Error('nextStep() does not end')
 }
@@ -138,6 +152,7 @@ function check(any: SyncPlan, step: Working, observed: Observed): void {
     expect(any.dryRun.every((key) => observed.dryRun.has(key))).toBe(true)
   }
   if (step.kind === 'prune') {
+    expect(any.unconfirmed).toEqual([])
     expect(applied(any).every((key) => observed.applied.has(key) && observed.healthy.has(key))).toBe(true)
   }
   if (step.kind === 'dryRun') expect(observed.applied.size + observed.gone.size).toBe(0)

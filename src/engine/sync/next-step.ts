@@ -30,7 +30,8 @@ export type SyncStep =
 
 /**
  * Decides what to do next (contract 1.4). Keys of one step may be worked on at the same time. Order: dry-run of all,
- * then wave by wave apply and wait for health, then prune wave by wave. `wait` is not a loop: come back when something
+ * then wave by wave apply and wait for health, then wait for the confirmation of what
+ * asks for one, then prune wave by wave. `wait` is not a loop: come back when something
  * changed. Repeating a step is harmless.
  */
 export function nextStep(plan: SyncPlan, observed: Observed): SyncStep {
@@ -42,6 +43,9 @@ export function nextStep(plan: SyncPlan, observed: Observed): SyncStep {
   for (const wave of plan.waves) {
     const step = waveStep(wave, plan, observed)
     if (step !== undefined) return step
+  }
+  if (plan.unconfirmed.length > 0) {
+    return { kind: 'wait', keys: plan.unconfirmed, reason: 'waiting for a confirmation to delete' }
   }
   for (const wave of plan.prune) {
     const step = pruneStep(wave, observed)

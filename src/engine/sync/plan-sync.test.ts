@@ -162,17 +162,24 @@ describe('planSync() prunes with proof only', () => {
       item(configMap('old'), { options: { ...DEFAULT_SYNC_OPTIONS, prune: false } }),
       /Prune=false/,
     ],
-    [
-      'Prune=confirm',
-      item(configMap('old'), { options: { ...DEFAULT_SYNC_OPTIONS, prune: 'confirm' } }),
-      /confirmed/,
-    ],
   ])('planSync() keeps an object with %s and says why', (_, odd, reason) => {
     const plan = planSync(with_(odd))
     expect(plan.prune).toEqual([])
     expect(plan.skipped).toEqual([
       { key: '/ConfigMap/demo/old', reason: expect.stringMatching(reason) as string },
     ])
+  })
+
+  it.each([
+    [{}, {}, ['/ConfigMap/demo/old']],
+    [{ approved: true }, {}, []],
+    [{}, { confirmedPrune: true }, []],
+    [{}, { dryRun: true }, []],
+  ])('planSync() holds Prune=confirm until a person agrees: %j %j', (more, request, unconfirmed) => {
+    const whole = with_(item(configMap('old'), { options: { ...DEFAULT_SYNC_OPTIONS, prune: 'confirm' } }))
+    const plan = planSync({ ...whole, ...more, request: { ...whole.request, ...request } })
+    expect(plan.unconfirmed).toEqual(unconfirmed)
+    expect(plan.skipped).toEqual([])
   })
 
   it('planSync() forgets what is proven absent', () => {

@@ -30,6 +30,7 @@ export function planSync(input: PlanInput): SyncPlan {
     dryRunOnly: input.request.dryRun,
     waves,
     prune,
+    unconfirmed: input.request.dryRun ? [] : unconfirmed(input, pruning.items),
     waitForHealth,
     skipped: pruning.skipped,
     forgotten: pruning.forgotten,
@@ -75,7 +76,6 @@ function planPrune(
     renderComplete: input.renderComplete,
     requested: input.request.prune,
     allowEmpty: input.allowEmpty,
-    confirmed: input.request.confirmedPrune,
   }
   const items: LivingItem[] = []
   const skipped: Skipped[] = []
@@ -89,6 +89,12 @@ function planPrune(
     else skipped.push({ key, reason: refusal ?? 'It was not read.' })
   }
   return { items, skipped, forgotten }
+}
+
+/** `Prune=confirm`: nothing is pruned before a person agrees. */
+function unconfirmed({ request, approved }: PlanInput, items: readonly LivingItem[]): readonly string[] {
+  if (request.confirmedPrune || approved === true) return []
+  return items.filter(({ live }) => live.options.prune === 'confirm').map(({ key }) => resourceKeyText(key))
 }
 
 /** Highest wave first; what asks for PruneLast goes in one wave after all others. */

@@ -72,9 +72,12 @@ function versionsOf(inventory: readonly InventoryItem[]): ReadonlyMap<string, st
   return new Map(inventory.map(({ key, version }) => [resourceKeyText(key), version]))
 }
 
-function blocksOf({ blocked }: SyncPlan, { renderComplete }: PlanInput): readonly SyncBlock[] {
-  if (blocked === undefined) return []
-  return [{ kind: renderComplete ? 'confirmation' : 'render', reason: blocked.reason }]
+function blocksOf({ blocked, unconfirmed }: SyncPlan, { renderComplete }: PlanInput): readonly SyncBlock[] {
+  if (blocked !== undefined)
+    return [{ kind: renderComplete ? 'confirmation' : 'render', reason: blocked.reason }]
+  if (unconfirmed.length === 0) return []
+  const reason = `Before the first prune it waits until a person confirms the deletion of ${unconfirmed.join(', ')} (Prune=confirm).`
+  return [{ kind: 'confirmation', reason }]
 }
 
 type Count = 'created' | 'configured' | 'recreated' | 'pruned'

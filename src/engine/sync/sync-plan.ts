@@ -54,6 +54,8 @@ export interface PlanInput {
   /** Default `auto`: before the first change when there are several waves or prunes. */
   readonly dryRunFirst?: DryRunFirst
   readonly pruneLimits?: PruneLimits
+  /** A person agreed to what `Prune=confirm` holds, after the operation began. */
+  readonly approved?: boolean
 }
 
 /** When a prune needs confirmation (design 4.4): more than `few` and more than `share`, or more than `many`, or all. */
@@ -105,6 +107,8 @@ export interface SyncPlan {
   readonly waves: readonly PlanWave[]
   /** In order, after all waves. */
   readonly prune: readonly PruneWave[]
+  /** Of what is pruned: what a person has to agree to first. No prune begins before. */
+  readonly unconfirmed: readonly string[]
   /** Waves end with waiting for health: several waves, or a prune after them. */
   readonly waitForHealth: boolean
   /** Inventory that stays although it is no longer declared. */

@@ -1,4 +1,4 @@
-import { compareTimes } from '../logs/compare-times.js'
+import { compareTimes } from '../manifest/compare-times.js'
 import type { Manifest } from '../manifest/manifest.js'
 import { numberAt, textAt } from '../manifest/read-json.js'
 import { groupOf, type ResourceKey } from '../manifest/resource-key.js'

@@ -97,6 +97,18 @@ export class MemoryApplicationStore extends ApplicationStore {
     this.#ledger.write(record)
   }
 
+  override async annotate(
+    id: string,
+    annotations: Readonly<Record<string, string>>,
+    record: MutationRecord,
+  ): Promise<void> {
+    const stored = this.#rows.applications.get(id)
+    if (stored === undefined)
+      throw new AppError('NOT_FOUND', 'Cannot annotate the application: it does not exist.')
+    this.#rows.applications.set(id, { ...stored, annotations: { ...stored.annotations, ...annotations } })
+    this.#ledger.write(record)
+  }
+
   override async markDeleting(id: string, deletion: Deletion, record: MutationRecord): Promise<void> {
     const stored = this.#rows.applications.get(id)
     if (stored === undefined) {

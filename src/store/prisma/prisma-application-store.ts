@@ -65,6 +65,22 @@ export class PrismaApplicationStore extends ApplicationStore {
     if (changed === 0) throw changedMeanwhile(application)
   }
 
+  override async annotate(
+    id: string,
+    annotations: Readonly<Record<string, string>>,
+    record: MutationRecord,
+  ): Promise<void> {
+    const changed = await this.#database.change(
+      {
+        name: 'application-annotate',
+        ctes: 'change AS (UPDATE applications SET annotations = annotations || $2::jsonb WHERE id = $1 RETURNING 1)',
+        values: [id, JSON.stringify(annotations)],
+      },
+      record,
+    )
+    if (changed === 0) throw new AppError('NOT_FOUND', 'Cannot annotate the application: it does not exist.')
+  }
+
   override async markDeleting(id: string, deletion: Deletion, record: MutationRecord): Promise<void> {
     const changed = await this.#database.change(
       {

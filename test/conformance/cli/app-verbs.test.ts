@@ -119,6 +119,24 @@ describe('[1.16 app] verbs and flags of argocd', () => {
     expect(await gateway.stores.operations.active(id)).toBeUndefined()
   })
 
+  it('app confirm-deletion says what it agrees to, and nothing when nothing waits [1.4 Confirm gate]', async () => {
+    await create('held')
+    const idle = await run('app confirm-deletion held')
+    expect(idle.code).toBe(20)
+    expect(idle.err).toContain('no operation of application "held" waits')
+    await run('app sync held --prune --async')
+    const { id } = await application('held')
+    const active = await gateway.stores.operations.active(id)
+    if (active === undefined) throw new Error('nothing runs')
+    await gateway.stores.operations.save({ ...active, message: 'waiting for a confirmation to delete x' })
+    const agreed = await run('app confirm-deletion held')
+    expect(agreed).toMatchObject({ code: 0, out: "application 'held' deletion confirmed\n" })
+    expect(agreed.err).toContain('waiting for a confirmation to delete x')
+    const approved = (await application('held')).annotations['argocd.argoproj.io/deletion-approved'] ?? ''
+    expect(Date.parse(approved)).toBeGreaterThan(Date.parse(active.startedAt))
+    await finish('held', 'c1')
+  })
+
   it('app add-source and remove-source keep the others', async () => {
     await create('multi')
     expect((await run('app add-source multi --repo https://git.test/values --ref values')).code).toBe(0)

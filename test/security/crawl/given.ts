@@ -54,6 +54,7 @@ export const GIVEN: Readonly<Record<string, Given>> = {
   'Mutation.addRepository': ({ round }) => ({ input: { url: `https://git.test/${round}`, skipCheck: true } }),
   'Mutation.changeCluster': input({ cluster: CLUSTER_SERVER, labels: { a: 'b' } }),
   'Mutation.completeSetup': input({ token: 'wrong', password: 'a good long password' }),
+  'Mutation.confirmDeletion': application,
   'Mutation.confirmPassword': input({ password: 'wrong' }),
   'Mutation.createAccount': ({ round }) => ({ input: { name: `made-${round}` } }),
   'Mutation.createApiToken': input({ account: VICTIM }),
