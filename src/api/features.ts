@@ -30,8 +30,13 @@ import { GetProject } from '../projects/get-project.js'
 import { ListProjects } from '../projects/list-projects.js'
 import { RemoveProject } from '../projects/remove-project.js'
 import { AddRepository } from '../repositories/add-repository.js'
+import { GetRepository } from '../repositories/get-repository.js'
+import { InheritsCredential } from '../repositories/inherits-credential.js'
+import { ListCredentialTemplates } from '../repositories/list-credential-templates.js'
 import { ListRepositories } from '../repositories/list-repositories.js'
+import { RemoveCredentialTemplate } from '../repositories/remove-credential-template.js'
 import { RemoveRepository } from '../repositories/remove-repository.js'
+import { SaveCredentialTemplate } from '../repositories/save-credential-template.js'
 import { EventBus } from '../events/event-bus.js'
 import { OperationStore } from '../store/operation-store.js'
 import { auditFeatures } from './audit/audit-features.js'
@@ -48,6 +53,7 @@ export function featureProviders(deps: GatewayDeps, authenticate: Authenticate):
     { provide: OperationStore, useValue: deps.stores.operations },
     ...values(applicationFeatures(deps)),
     ...values(directoryFeatures(deps)),
+    ...values(repositoryFeatures(deps)),
     ...values(auditFeatures(deps)),
     ...values(policyFeatures(deps, authenticate)),
     ...values(loginFeatures(deps, authenticate)),
@@ -97,21 +103,33 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
 }
 
 function directoryFeatures(deps: GatewayDeps): readonly object[] {
-  const { applications, applicationList, repositories, projects, clusters } = deps.stores
+  const { applications, applicationList, projects, clusters } = deps.stores
   const { clock, newId, vault } = deps
   return [
     new CreateProject({ projects, applications, newId }),
     new GetProject(projects),
     new ListProjects(projects),
     new RemoveProject(projects, applicationList),
-    new AddRepository({ repositories, projects, vault, check: deps.connectionCheck, clock, newId }),
-    new ListRepositories(repositories),
-    new RemoveRepository(repositories, applications),
     new AddCluster({ clusters, probe: deps.clusterProbe, vault, clock, newId }),
     new ListClusters(clusters),
     new RemoveCluster(clusters, applications),
     new ChangeCluster({ clusters, projects, applications }),
     new PauseWrites(clusters, deps.stores.settings),
+  ]
+}
+
+function repositoryFeatures(deps: GatewayDeps): readonly object[] {
+  const { repositories, credentialTemplates, projects, applications } = deps.stores
+  const { clock, newId, vault } = deps
+  return [
+    new AddRepository({ repositories, projects, vault, check: deps.connectionCheck, clock, newId }),
+    new GetRepository(repositories),
+    new ListRepositories(repositories),
+    new RemoveRepository(repositories, applications),
+    new InheritsCredential(repositories, credentialTemplates),
+    new ListCredentialTemplates(credentialTemplates),
+    new SaveCredentialTemplate({ credentialTemplates, repositories, vault, clock, newId }),
+    new RemoveCredentialTemplate(credentialTemplates, repositories),
   ]
 }
 

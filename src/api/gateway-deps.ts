@@ -10,6 +10,7 @@ import type { ApplicationList } from '../store/application-list.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { PolicyStore } from '../store/policy-store.js'
 import type { AuditTrail } from '../store/audit-trail.js'
+import type { CredentialTemplateStore } from '../store/credential-template-store.js'
 import type { AccountStore } from '../store/account-store.js'
 import type { LoginAttempts } from '../store/login-attempts.js'
 import type {
@@ -30,6 +31,7 @@ export interface GatewayStores {
   readonly operations: OperationStore
   readonly projects: ProjectStore
   readonly repositories: RepositoryStore
+  readonly credentialTemplates: CredentialTemplateStore
   readonly clusters: ClusterStore
   readonly accounts: AccountStore
   readonly loginAttempts: LoginAttempts

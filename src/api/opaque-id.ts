@@ -1,7 +1,15 @@
 import { AppError } from '../base/app-error.js'
 
 export type NodeKind =
-  'Application' | 'Project' | 'Repository' | 'Cluster' | 'Operation' | 'Token' | 'Session' | 'Account'
+  | 'Application'
+  | 'Project'
+  | 'Repository'
+  | 'CredentialTemplate'
+  | 'Cluster'
+  | 'Operation'
+  | 'Token'
+  | 'Session'
+  | 'Account'
 
 /** The id that goes out: `base64url(Type:uuid)`. */
 export function opaqueId(kind: NodeKind, id: string): string {

@@ -21,7 +21,8 @@ import { ApplicationWindowsResolver } from './project/application-windows.resolv
 import { ProjectChangeResolver, ProjectResolver } from './project/project.resolver.js'
 import { LiveStreamsResolver } from './resource/live-streams.resolver.js'
 import { ResourceReadsResolver } from './resource/resource-reads.resolver.js'
-import { RepositoryResolver } from './repository/repository.resolver.js'
+import { CredentialTemplateResolver } from './repository/credential-template.resolver.js'
+import { RepositoryChangeResolver, RepositoryResolver } from './repository/repository.resolver.js'
 
 /** Every resolver, always as a class: Nest 14.0 loses guards on resolvers made by factories. */
 export const RESOLVERS: readonly Type[] = [
@@ -42,6 +43,8 @@ export const RESOLVERS: readonly Type[] = [
   ProjectResolver,
   ProjectChangeResolver,
   RepositoryResolver,
+  RepositoryChangeResolver,
+  CredentialTemplateResolver,
   ClusterResolver,
   PauseWritesResolver,
   ViewerResolver,

@@ -1,15 +1,16 @@
 import type { Command } from 'commander'
 import { repeated, type AddCommand } from './command-options.js'
 import { addProjectCommands } from './project-commands.js'
+import { addRepositoryCommands } from './repository-commands.js'
 
 const OUTPUT = '-o, --output <format>'
 const FORMATS = 'json, yaml, wide or name'
 const YES = '-y, --yes'
 
-/** `proj …`, `repo …`, `cluster …`. */
+/** `proj …`, `repo …`, `repocreds …`, `cluster …`. */
 export function addDirectoryCommands(program: Command, add: AddCommand): void {
   addProjects(program.command('proj').description('projects'), add)
-  addRepositories(program.command('repo').description('repositories'), add)
+  addRepositoryCommands(program, add)
   addClusters(program.command('cluster').description('clusters'), add)
 }
 
@@ -54,28 +55,6 @@ function addSpecFlags(command: Command): void {
   repeated(command, '--allow-namespaced-resource <kind>', 'GROUP/KIND')
   repeated(command, '--deny-namespaced-resource <kind>', 'GROUP/KIND')
   command.option('--description <text>')
-}
-
-function addRepositories(repo: Command, add: AddCommand): void {
-  const load = () => import('./repo/repositories.js')
-  add(repo, { name: 'add <url>', text: 'connect a repository' }, async () => (await load()).addRepository)
-    .option('--username <name>')
-    .option('--password <password>')
-    .option('--password-stdin', 'read the password from standard input')
-    .option('--name <name>')
-    .option('--project <project>')
-    .option('--type <type>', 'git')
-    .option('--insecure-skip-server-verification')
-    .option('--skip-check', 'save it even when it does not answer now')
-  add(repo, { name: 'list', text: 'list repositories' }, async () => (await load()).listRepositories).option(
-    OUTPUT,
-    FORMATS,
-  )
-  add(
-    repo,
-    { name: 'rm <urls...>', text: 'disconnect repositories' },
-    async () => (await load()).removeRepositories,
-  )
 }
 
 function addClusters(cluster: Command, add: AddCommand): void {

@@ -3,6 +3,7 @@ import { CommandLineGit } from '../git/command-line/command-line-git.js'
 import type { PeerAnswers } from '../peers/peer-caller.js'
 import { DirectoryRenderer } from '../render/directory/directory-renderer.js'
 import { GitSourceFiles } from '../sources/git-source-files.js'
+import { RepositoryCredential } from '../sources/repository-credential.js'
 import { openSources } from '../sources/open-sources.js'
 import { Ownership } from '../worker/ownership.js'
 import { sourceAnswers } from '../worker/source-answers.js'
@@ -52,7 +53,7 @@ export function openSourceWorker(parts: WorkerParts): OpenSourceWorker {
     pollJitterSeconds: settings.git.jitterSeconds,
   })
   const worker: SourceWorker = new SourceWorker({ sources, logger, owns })
-  const check = new GitConnectionCheck(git)
+  const check = new GitConnectionCheck(git, new RepositoryCredential({ ...stores, vault }))
   return {
     check,
     watched: watchedWorker('repositories', () => worker.depth, ownership),

@@ -18,6 +18,7 @@ export interface Resealed {
 const BATCH = 100
 const PURPOSES: Readonly<Record<SealedTable, KeyPurpose>> = {
   repositories: 'git',
+  credential_templates: 'git',
   clusters: 'clusters',
   renders: 'renders',
 }

@@ -20,6 +20,12 @@ export class ListRepositories {
 }
 
 /** The object of a policy: the URL, with the project in front when the repository belongs to one. */
-export function repositoryObject(record: RepositoryRecord): string {
-  return record.project === undefined ? record.url : `${record.project}/${record.url}`
+export function repositoryObject({
+  url,
+  project,
+}: {
+  readonly url: string
+  readonly project?: string
+}): string {
+  return project === undefined ? url : `${project}/${url}`
 }

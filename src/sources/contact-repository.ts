@@ -3,12 +3,11 @@ import type { Clock } from '../base/clock.js'
 import type { GitRemote, GitSource, RemoteRefs } from '../git/git-source.js'
 import type { RepositoryStore } from '../store/directory-stores.js'
 import type { Fence, RepositoryRecord } from '../store/records.js'
-import type { Vault } from '../vault/vault.js'
+import { RepositoryCredential, type RepositoryCredentialDeps } from './repository-credential.js'
 
-export interface ContactRepositoryDeps {
+export interface ContactRepositoryDeps extends RepositoryCredentialDeps {
   readonly repositories: RepositoryStore
   readonly git: GitSource
-  readonly vault: Vault
   readonly clock: Clock
   /** Does this process own the repository? Default: all of them. What another one owns is that one's to speak of. */
   readonly owns?: (repositoryId: string) => boolean
@@ -16,12 +15,14 @@ export interface ContactRepositoryDeps {
   readonly fence?: (repositoryId: string) => Fence
 }
 
-/** The only place where a repository's credential is opened. Every contact leaves its outcome at the record. */
+/** Every contact with a repository leaves its outcome at the record. */
 export class ContactRepository {
   private readonly deps: ContactRepositoryDeps
+  private readonly credential: RepositoryCredential
 
   constructor(deps: ContactRepositoryDeps) {
     this.deps = deps
+    this.credential = new RepositoryCredential(deps)
   }
 
   /** Asks for the refs (`list`), or brings everything new into the mirror (`fetch`). */
@@ -39,24 +40,12 @@ export class ContactRepository {
   }
 
   private async remote(record: RepositoryRecord): Promise<GitRemote> {
-    const sealed = record.hasPassword ? await this.deps.repositories.credential(record.id) : undefined
-    const remote: GitRemote = {
+    return {
       repositoryId: record.id,
       url: record.url,
-      ...(record.username !== undefined && { username: record.username }),
       ...(record.insecureTls && { insecureTls: true }),
+      ...(await this.credential.of(record)),
     }
-    return sealed === undefined ? remote : { ...remote, ...this.opened(record.id, sealed) }
-  }
-
-  private opened(id: string, sealed: Uint8Array): { readonly username?: string; readonly password?: string } {
-    const at = { table: 'repositories', row: id, column: 'credential' }
-    const plain = new TextDecoder().decode(this.deps.vault.open('git', at, sealed))
-    const { username, password } = JSON.parse(plain) as {
-      readonly username?: string
-      readonly password?: string
-    }
-    return { ...(username && { username }), ...(password !== undefined && { password }) }
   }
 
   /** Whoever owned it when the contact began, and no longer does when it ends, changes nothing. */

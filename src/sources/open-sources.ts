@@ -3,6 +3,7 @@ import type { Logger } from '../base/logger.js'
 import type { GitSource } from '../git/git-source.js'
 import type { Renderer } from '../render/renderer.js'
 import type { ApplicationStore } from '../store/application-store.js'
+import type { CredentialTemplateStore } from '../store/credential-template-store.js'
 import type { RenderStore, RepositoryStore } from '../store/directory-stores.js'
 import type { Fence } from '../store/records.js'
 import type { Vault } from '../vault/vault.js'
@@ -20,6 +21,7 @@ import { ResolveSources } from './resolve-sources.js'
 export interface SourcesDeps {
   readonly applications: ApplicationStore
   readonly repositories: RepositoryStore
+  readonly credentialTemplates: CredentialTemplateStore
   readonly renders: RenderStore
   readonly git: GitSource
   readonly renderer: Renderer

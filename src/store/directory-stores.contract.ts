@@ -8,6 +8,7 @@ import type { Stores } from './stores.js'
 const RECORD = aRecord('change-something')
 const AT = '2026-01-02T03:04:05.678Z'
 const UNKNOWN = { status: 'Unknown', message: '' } as const
+const NOT_FOUND = { code: 'NOT_FOUND' }
 const CONFLICT = { code: 'CONFLICT' }
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const textOf = (value: Uint8Array | undefined): string | undefined =>
@@ -25,6 +26,7 @@ export function directoryStoresContract(technology: string, open: () => Promise<
     const current = (): Stores => stores
     projects(current)
     repositories(current)
+    credentialTemplates(current)
     clusters(current)
     spellings(current)
     rendersAndSettings(current)
@@ -81,8 +83,22 @@ function repositories(stores: () => Stores): void {
     await stores().repositories.saveConnection(repository.id, connection)
     expect(await stores().repositories.byUrl(repository.normalizedUrl)).toEqual({ ...repository, connection })
     expect(await stores().repositories.list()).toContainEqual({ ...repository, connection })
+    const anew = {
+      ...repository,
+      url: 'https://moved',
+      username: 'robot',
+      project: 'demo',
+      insecureTls: true,
+    }
+    await stores().repositories.update(anew, bytes('renewed'), RECORD)
+    expect(textOf(await stores().repositories.credential(repository.id))).toBe('renewed')
+    await stores().repositories.update(anew, undefined, RECORD)
+    const { url } = repository
+    expect(await stores().repositories.get(repository.id)).toEqual({ ...anew, url, hasPassword: false })
+    expect(await stores().repositories.credential(repository.id)).toBeUndefined()
     await stores().repositories.remove(repository.id, RECORD)
     expect(await stores().repositories.credential(repository.id)).toBeUndefined()
+    await expect(stores().repositories.update(anew, undefined, RECORD)).rejects.toMatchObject(NOT_FOUND)
   })
 
   it('saveHeads() answers what changed and counts forward only', async () => {
@@ -101,6 +117,26 @@ function repositories(stores: () => Stores): void {
       ['main', 'b', 2],
     ])
     await expect(save.call(undefined, {}, AT)).resolves.toEqual([])
+  })
+}
+
+function credentialTemplates(stores: () => Stores): void {
+  it('CredentialTemplateStore keeps one credential for each prefix', async () => {
+    const store = stores().credentialTemplates
+    const url = `https://git.example/${unique('team')}`
+    const template = { id: unique('id'), url, prefix: url, username: 'robot', createdAt: AT }
+    await store.save(template, bytes('sealed'), RECORD)
+    const twin = { ...template, id: unique('id') }
+    await expect(store.save(twin, bytes('x'), RECORD)).rejects.toMatchObject(CONFLICT)
+    expect(await store.list()).toContainEqual(template)
+    const { username: _username, ...nameless } = template
+    await store.save({ ...nameless, url: 'https://moved', prefix: 'https://moved' }, bytes('renewed'), RECORD)
+    expect(await store.list()).toContainEqual(nameless)
+    expect(textOf(await store.credential(template.id))).toBe('renewed')
+    await store.remove(template.id, RECORD)
+    expect((await store.list()).map(({ id }) => id)).not.toContain(template.id)
+    expect(await store.credential(template.id)).toBeUndefined()
+    await expect(store.remove(template.id, RECORD)).rejects.toMatchObject(NOT_FOUND)
   })
 }
 

@@ -35,6 +35,12 @@ export abstract class RepositoryStore {
     sealedCredential: Uint8Array | undefined,
     record: MutationRecord,
   ): Promise<void>
+  /** Replaces name, project, credential, TLS and connection of the repository with this id; its URL stays. NOT_FOUND when it was removed. */
+  abstract update(
+    repository: RepositoryRecord,
+    sealedCredential: Uint8Array | undefined,
+    record: MutationRecord,
+  ): Promise<void>
   abstract remove(id: string, record: MutationRecord): Promise<void>
   abstract get(id: string): Promise<RepositoryRecord | undefined>
   abstract byUrl(normalizedUrl: string): Promise<RepositoryRecord | undefined>

@@ -1,5 +1,5 @@
 /** Tables that hold something sealed. */
-export const SEALED_TABLES = ['repositories', 'clusters', 'renders'] as const
+export const SEALED_TABLES = ['repositories', 'credential_templates', 'clusters', 'renders'] as const
 export type SealedTable = (typeof SEALED_TABLES)[number]
 
 export interface SealedRow {

@@ -14,6 +14,7 @@ import type {
   RepositoryStore,
   SettingStore,
 } from './directory-stores.js'
+import type { CredentialTemplateStore } from './credential-template-store.js'
 import type { FleetFacts } from './fleet-facts.js'
 import type { GarbageStore } from './garbage-store.js'
 import type { HeartbeatStore } from './heartbeat-store.js'
@@ -31,6 +32,7 @@ export interface Stores {
   readonly operations: OperationStore
   readonly projects: ProjectStore
   readonly repositories: RepositoryStore
+  readonly credentialTemplates: CredentialTemplateStore
   readonly clusters: ClusterStore
   readonly heartbeats: HeartbeatStore
   readonly renders: RenderStore

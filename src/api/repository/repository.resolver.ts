@@ -1,9 +1,12 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql'
 import type { Principal } from '../../engine/access/principal.js'
 import { AddRepository } from '../../repositories/add-repository.js'
+import { GetRepository } from '../../repositories/get-repository.js'
+import { InheritsCredential } from '../../repositories/inherits-credential.js'
 import { ListRepositories } from '../../repositories/list-repositories.js'
 import { RemoveRepository } from '../../repositories/remove-repository.js'
-import { Allow } from '../access-rule.js'
+import { Allow, Cost, Inherits } from '../access-rule.js'
+import { innerId } from '../opaque-id.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
 import { withoutNulls } from '../without-nulls.js'
@@ -17,20 +20,49 @@ import {
 
 @Resolver(() => RepositoryType)
 export class RepositoryResolver {
+  private readonly get: GetRepository
   private readonly list: ListRepositories
-  private readonly add: AddRepository
-  private readonly remove: RemoveRepository
+  private readonly inherits: InheritsCredential
 
-  constructor(list: ListRepositories, add: AddRepository, remove: RemoveRepository) {
+  constructor(get: GetRepository, list: ListRepositories, inherits: InheritsCredential) {
+    this.get = get
     this.list = list
-    this.add = add
-    this.remove = remove
+    this.inherits = inherits
+  }
+
+  @Allow('repositories:get')
+  @Query(() => RepositoryType)
+  async repository(
+    @Caller() caller: Principal,
+    @Args('url', { type: () => String }) url: string,
+  ): Promise<RepositoryType> {
+    return toRepositoryView(await this.get.run(caller, url))
   }
 
   @Allow('repositories:get')
   @Query(() => [RepositoryType])
   async repositories(@Caller() caller: Principal): Promise<readonly RepositoryType[]> {
     return (await this.list.run(caller)).map(toRepositoryView)
+  }
+
+  @Inherits()
+  @Cost(1)
+  @ResolveField(() => Boolean, {
+    description: 'It has no credential of its own and is read with that of a credential template.',
+  })
+  inheritsCredential(@Parent() { id }: RepositoryType): Promise<boolean> {
+    return this.inherits.run(innerId('Repository', id))
+  }
+}
+
+@Resolver(() => RepositoryType)
+export class RepositoryChangeResolver {
+  private readonly add: AddRepository
+  private readonly remove: RemoveRepository
+
+  constructor(add: AddRepository, remove: RemoveRepository) {
+    this.add = add
+    this.remove = remove
   }
 
   @Allow('repositories:create')

@@ -74,6 +74,12 @@ export class AddRepositoryInput {
 
   @Field(() => Boolean, { nullable: true, description: 'Save it even when it does not answer now.' })
   skipCheck?: boolean | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'One that is connected becomes what is said here, its credential too.',
+  })
+  upsert?: boolean | null
 }
 
 @InputType()

@@ -1,18 +1,21 @@
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { printList } from '../output/print.js'
+import { passwordOf } from './password.js'
 
-interface RepositoryView {
+export interface RepositoryView {
   readonly url: string
   readonly name?: string | null
   readonly project?: string | null
   readonly username?: string | null
   readonly hasPassword: boolean
+  readonly inheritsCredential: boolean
   readonly insecureTls: boolean
   readonly connection: { readonly status: string; readonly message: string }
 }
 
-const FIELDS = 'url name project username hasPassword insecureTls connection { status message }'
+export const REPOSITORY_FIELDS =
+  'url name project username hasPassword inheritsCredential insecureTls connection { status message }'
 const ADD = `mutation($input: AddRepositoryInput!) { addRepository(input: $input) {
   repository { url } userErrors { code message } } }`
 const REMOVE = `mutation($input: RemoveRepositoryInput!) { removeRepository(input: $input) {
@@ -25,17 +28,16 @@ export async function addRepository(context: CommandContext): Promise<number> {
   const type = flags.text('type') ?? 'git'
   if (type !== 'git')
     throw new CliError(`repositories of type "${type}" are not supported yet`, { hint: '--type git' })
-  const password = flags.isOn('passwordStdin')
-    ? (await io.stdin()).replace(/\r?\n$/, '')
-    : flags.text('password')
+  const password = await passwordOf(context)
   await client.change('addRepository', ADD, {
     url: args[0],
     name: flags.text('name') ?? null,
     project: flags.text('project') ?? null,
     username: flags.text('username') ?? null,
-    password: password ?? io.env['LOCKSTEP_REPO_PASSWORD'] ?? null,
+    password: password ?? null,
     insecureTls: flags.isOn('insecureSkipServerVerification'),
     skipCheck: flags.isOn('skipCheck'),
+    ...(flags.isOn('upsert') && { upsert: true }),
   })
   io.err(`Repository '${args[0]}' added\n`)
   return 0
@@ -44,7 +46,7 @@ export async function addRepository(context: CommandContext): Promise<number> {
 export async function listRepositories(context: CommandContext): Promise<number> {
   const client = await context.client()
   const answer = await client.ask<{ readonly repositories: readonly RepositoryView[] }>(
-    `{ repositories { ${FIELDS} } }`,
+    `{ repositories { ${REPOSITORY_FIELDS} } }`,
   )
   await printList(context, answer.repositories, {
     header: ['TYPE', 'NAME', 'REPO', 'INSECURE', 'OCI', 'LFS', 'CREDS', 'STATUS', 'MESSAGE', 'PROJECT'],
@@ -55,7 +57,7 @@ export async function listRepositories(context: CommandContext): Promise<number>
       String(repository.insecureTls),
       'false',
       'false',
-      String(repository.hasPassword),
+      credentialWord(repository),
       repository.connection.status,
       repository.connection.message,
       repository.project ?? '',
@@ -72,4 +74,14 @@ export async function removeRepositories(context: CommandContext): Promise<numbe
     context.io.err(`Repository '${url}' removed\n`)
   }
   return 0
+}
+
+/** As in Argo CD: `inherited` is the credential of a template. */
+export function credentialWord({
+  username,
+  hasPassword,
+  inheritsCredential,
+}: Pick<RepositoryView, 'username' | 'hasPassword' | 'inheritsCredential'>): string {
+  if (inheritsCredential) return 'inherited'
+  return String(hasPassword || (username ?? '') !== '')
 }

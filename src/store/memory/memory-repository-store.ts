@@ -30,6 +30,22 @@ export class MemoryRepositoryStore extends RepositoryStore {
     this.#ledger.write(record)
   }
 
+  override async update(
+    repository: RepositoryRecord,
+    sealedCredential: Uint8Array | undefined,
+    record: MutationRecord,
+  ): Promise<void> {
+    const { id } = repository
+    const stored = this.#repositories.get(id)
+    if (stored === undefined) throw new AppError('NOT_FOUND', 'The repository does not exist (any more).')
+    const { url, normalizedUrl, createdAt } = stored
+    const hasPassword = sealedCredential !== undefined
+    this.#repositories.set(id, { ...repository, url, normalizedUrl, createdAt, hasPassword })
+    if (sealedCredential === undefined) this.#credentials.delete(id)
+    else this.#credentials.set(id, sealedCredential)
+    this.#ledger.write(record)
+  }
+
   override async remove(id: string, record: MutationRecord): Promise<void> {
     if (!this.#repositories.delete(id)) {
       throw new AppError('NOT_FOUND', 'The repository does not exist (any more).')

@@ -8,6 +8,7 @@ import { emptyApplicationRows, MemoryApplicationStore } from './memory-applicati
 import { MemoryAuditChain } from './memory-audit-chain.js'
 import { MemoryAuditTrail } from './memory-audit-trail.js'
 import { MemoryClusterStore } from './memory-cluster-store.js'
+import { MemoryCredentialTemplateStore } from './memory-credential-template-store.js'
 import { MemoryHeartbeatStore } from './memory-heartbeat-store.js'
 import {
   MemoryAuditStore,
@@ -58,6 +59,7 @@ export function openMemoryStores(): Stores {
     operations,
     projects,
     repositories,
+    credentialTemplates: new MemoryCredentialTemplateStore(ledger),
     clusters,
     heartbeats,
     renders: new MemoryRenderStore(),

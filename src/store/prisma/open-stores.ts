@@ -13,6 +13,7 @@ import { PrismaAuditChain } from './prisma-audit-chain.js'
 import { PrismaAuditStore } from './prisma-audit-store.js'
 import { PrismaAuditTrail } from './prisma-audit-trail.js'
 import { PrismaClusterStore } from './prisma-cluster-store.js'
+import { PrismaCredentialTemplateStore } from './prisma-credential-template-store.js'
 import { PrismaFleetFacts } from './prisma-fleet-facts.js'
 import { PrismaHeartbeatStore } from './prisma-heartbeat-store.js'
 import { PrismaGarbageStore } from './prisma-garbage-store.js'
@@ -76,6 +77,7 @@ export function openStores(options: StoreOptions): Stores {
     operations: new PrismaOperationStore(database),
     projects: new PrismaProjectStore(database),
     repositories: new PrismaRepositoryStore(database),
+    credentialTemplates: new PrismaCredentialTemplateStore(database),
     clusters: new PrismaClusterStore(database),
     heartbeats: new PrismaHeartbeatStore(database),
     renders: new PrismaRenderStore(database),

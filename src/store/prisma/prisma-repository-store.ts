@@ -40,20 +40,22 @@ export class PrismaRepositoryStore extends RepositoryStore {
     sealedCredential: Uint8Array | undefined,
     record: MutationRecord,
   ): Promise<void> {
-    const { id, url, normalizedUrl, name, project, username, insecureTls, connection, createdAt } = repository
+    const { id, url, normalizedUrl, createdAt } = repository
+    const columns = changeableColumns(repository, sealedCredential)
     const write = this.#database.prisma.repository.create({
-      data: {
-        id,
-        url,
-        normalizedUrl,
-        name: name ?? null,
-        project: project ?? null,
-        username: username ?? null,
-        insecureTls,
-        sealedCredential: sealedCredential === undefined ? null : ownBytes(sealedCredential),
-        ...connectionColumns(connection),
-        createdAt: new Date(createdAt),
-      },
+      data: { id, url, normalizedUrl, ...columns, createdAt: new Date(createdAt) },
+    })
+    await this.#database.prismaChange([write], record)
+  }
+
+  override async update(
+    repository: RepositoryRecord,
+    sealedCredential: Uint8Array | undefined,
+    record: MutationRecord,
+  ): Promise<void> {
+    const write = this.#database.prisma.repository.update({
+      where: { id: repository.id },
+      data: changeableColumns(repository, sealedCredential),
     })
     await this.#database.prismaChange([write], record)
   }
@@ -147,6 +149,20 @@ export class PrismaRepositoryStore extends RepositoryStore {
       })
       return row === undefined ? undefined : toRepository(row)
     })
+  }
+}
+
+function changeableColumns(
+  { name, project, username, insecureTls, connection }: RepositoryRecord,
+  sealedCredential: Uint8Array | undefined,
+) {
+  return {
+    name: name ?? null,
+    project: project ?? null,
+    username: username ?? null,
+    insecureTls,
+    sealedCredential: sealedCredential === undefined ? null : ownBytes(sealedCredential),
+    ...connectionColumns(connection),
   }
 }
 

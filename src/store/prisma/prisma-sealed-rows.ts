@@ -3,6 +3,7 @@ import type { Database } from './database.js'
 
 const COLUMNS: Readonly<Record<SealedTable, { readonly id: string; readonly sealed: string }>> = {
   repositories: { id: 'id', sealed: 'sealed_credential' },
+  credential_templates: { id: 'id', sealed: 'sealed_credential' },
   clusters: { id: 'id', sealed: 'sealed_credential' },
   renders: { id: 'key', sealed: 'sealed' },
 }

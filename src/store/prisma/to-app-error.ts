@@ -10,6 +10,7 @@ const CONFLICTS: Readonly<Record<string, string>> = {
   clusters_name_key: 'A cluster with this name exists already.',
   clusters_server_key: 'A cluster with this server address exists already.',
   repositories_normalized_url_key: 'A repository with this URL exists already.',
+  credential_templates_prefix_key: 'A credential template with this URL exists already.',
   users_username_key: 'A user with this name exists already.',
 }
 

@@ -81,6 +81,36 @@ describe('lockstep', () => {
     expect((await run('app wait shop --timeout 1')).code).toBe(20)
   })
 
+  it('[1.9 Credential template] repocreds add, list and rm; repositories below it inherit', async () => {
+    const add = 'repocreds add https://git.test/org --username robot --password-stdin'
+    expect(await run(add, 'canary-git-password\n')).toMatchObject({ code: 0, out: '' })
+    expect(await run(add, 'x\n')).toMatchObject({
+      code: 20,
+      err: expect.stringContaining('--upsert') as unknown,
+    })
+    expect((await run(`${add} --upsert`, 'y\n')).code).toBe(0)
+    const list = await run('repocreds list')
+    expect(list.out).toMatch(/^URL PATTERN +USERNAME +SSH_CREDS +TLS_CREDS\nhttps:\/\/git.test\/org +robot +/)
+    expect((await run('repo add https://git.test/org/x')).code).toBe(0)
+    expect((await run('repo add https://git.test/other')).code).toBe(0)
+    const credentials = async (url: string) => {
+      const { out } = await run(`repo get ${url} -o jsonpath={.inheritsCredential}`)
+      return out.trim()
+    }
+    expect(await credentials('https://GIT.test/org/x.git')).toBe('true')
+    expect(await credentials('https://git.test/other')).toBe('false')
+    expect((await run('repo list')).out).toMatch(
+      /git.test\/org\/x +false +false +false +inherited +Successful/,
+    )
+    expect((await run('repo add https://git.test/org/x --password p')).err).toContain('--upsert')
+    expect((await run('repo add https://git.test/org/x --password p --upsert')).code).toBe(0)
+    expect((await run('repo get https://git.test/org/x')).out).toMatch(/Credential: +true/)
+    expect((await run('repocreds rm https://git.test/org')).code).toBe(20)
+    expect((await run('repocreds rm https://git.test/org --yes')).code).toBe(0)
+    expect((await run('repocreds list -o name')).out).toBe('')
+    expect((await run('repo get https://git.test/absent')).err).toContain('is not connected')
+  })
+
   it('audit list, verify and export show what was done, and say when it was changed', async () => {
     const { auditChain: chain, audit } = gateway.stores
     await new SealEvents({ chain, hash: auditHash }).run()

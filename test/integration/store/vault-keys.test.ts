@@ -54,17 +54,25 @@ describe('resealRows()', () => {
       const RECORD = { audit: { actor: 'admin', action: 'rotate-cluster', object: 'c' }, doorbells: [] }
       await stores.clusters.update(cluster, old.seal('clusters', at, plain), RECORD)
       await stores.renders.put(new Map([['k1', old.seal('renders', renderLocation('k1'), plain)]]))
-      const { clusters = [], renders = [] } = before.rings
-      const rings = { clusters: [newVaultKey(), ...clusters], renders: [newVaultKey(), ...renders] }
+      const place = { table: 'credential_templates', row: 't', column: 'credential' }
+      const template = { id: 't', url: 'https://t', prefix: 'https://t', createdAt: cluster.createdAt }
+      await stores.credentialTemplates.save(template, old.seal('git', place, plain), RECORD)
+      const { clusters = [], renders = [], git = [] } = before.rings
+      const rings = {
+        clusters: [newVaultKey(), ...clusters],
+        renders: [newVaultKey(), ...renders],
+        git: [newVaultKey(), ...git],
+      }
       const vault = new LocalVault({ ...before, rings: { ...before.rings, ...rings } })
       const rows = stores.sealedRows
       if (rows === undefined) throw new Error('no sealed rows')
       expect(await resealRows({ rows, vault })).toEqual([
         { table: 'repositories', looked: 0, resealed: 0 },
+        { table: 'credential_templates', looked: 1, resealed: 1 },
         { table: 'clusters', looked: 1, resealed: 1 },
         { table: 'renders', looked: 1, resealed: 1 },
       ])
-      expect((await resealRows({ rows, vault })).map(({ resealed }) => resealed)).toEqual([0, 0, 0])
+      expect((await resealRows({ rows, vault })).map(({ resealed }) => resealed)).toEqual([0, 0, 0, 0])
       const onlyNew = new LocalVault({
         rings: { clusters: rings.clusters.slice(0, 1), renders: rings.renders.slice(0, 1) },
       })

@@ -20,6 +20,7 @@ export const APPLICATION_SPEC = {
   destination: { server: CLUSTER_SERVER, namespace: 'crawl' },
 }
 export const REPOSITORY = 'https://git.test/crawl'
+export const TEMPLATE = 'https://git.test/crawl'
 export const VICTIM = 'crawl-victim'
 
 /**
@@ -34,6 +35,7 @@ export const GIVEN: Readonly<Record<string, Given>> = {
   'Query.auditEvents': () => ({ first: 1 }),
   'Query.canI': () => ({ resource: 'applications', action: 'get', object: `${PROJECT}/${APPLICATION}` }),
   'Query.clusters': nothing,
+  'Query.credentialTemplates': nothing,
   'Query.operation': ({ operation }) => ({ id: operation }),
   'Query.policy': nothing,
   'Query.policyWhy': () => ({
@@ -45,12 +47,16 @@ export const GIVEN: Readonly<Record<string, Given>> = {
   'Query.project': () => ({ name: PROJECT }),
   'Query.projects': nothing,
   'Query.repositories': nothing,
+  'Query.repository': () => ({ url: REPOSITORY }),
   'Query.roleTokens': () => ({ project: PROJECT, role: 'team' }),
   'Query.validatePolicy': input({ csv: '' }),
   'Query.verifyAudit': nothing,
   'Query.viewer': nothing,
   'Query.writesPaused': nothing,
   'Mutation.addCluster': input({ name: 'two', kubeconfig: 'none' }),
+  'Mutation.addCredentialTemplate': ({ round }) => ({
+    input: { url: `https://git.test/${round}`, password: 'canary-git-password' },
+  }),
   'Mutation.addRepository': ({ round }) => ({ input: { url: `https://git.test/${round}`, skipCheck: true } }),
   'Mutation.changeCluster': input({ cluster: CLUSTER_SERVER, labels: { a: 'b' } }),
   'Mutation.completeSetup': input({ token: 'wrong', password: 'a good long password' }),
@@ -74,6 +80,7 @@ export const GIVEN: Readonly<Record<string, Given>> = {
   'Mutation.refreshApplication': application,
   'Mutation.refreshApplications': input({ choice: { names: [{ name: APPLICATION }] } }),
   'Mutation.removeCluster': input({ cluster: CLUSTER_SERVER }),
+  'Mutation.removeCredentialTemplate': input({ url: TEMPLATE }),
   'Mutation.removeProject': input({ name: PROJECT }),
   'Mutation.removeRepository': input({ url: REPOSITORY }),
   'Mutation.rollbackApplication': application,

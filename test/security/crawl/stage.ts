@@ -5,7 +5,7 @@ import { MemoryQueue } from '../../../src/queue/memory/memory-queue.js'
 import { openMemoryStores } from '../../../src/store/memory/open-memory-stores.js'
 import { WEBHOOK_PATHS, WebhooksModule } from '../../../src/webhooks/webhooks.module.js'
 import { callOf } from './call-of.js'
-import { APPLICATION_SPEC, GIVEN, REPOSITORY, VICTIM, type Known } from './given.js'
+import { APPLICATION_SPEC, GIVEN, REPOSITORY, TEMPLATE, VICTIM, type Known } from './given.js'
 import { subscribed } from './subscribed.js'
 import { APPLICATION, askAs, openIdentities, PROJECT, projectSpec, type Identity } from './identities.js'
 import type { RootField } from './root-fields.js'
@@ -83,6 +83,7 @@ async function putBack(gateway: Fixture, admin: string): Promise<string> {
   await ask('createApiToken', { account: VICTIM, name: 'crawl-token' })
   await ask('createRoleToken', { project: PROJECT, role: 'team', name: 'crawl-token' })
   await ask('addRepository', { url: REPOSITORY, skipCheck: true })
+  await ask('addCredentialTemplate', { url: TEMPLATE, password: 'canary-git-password', upsert: true })
   await ask('createApplication', { name: APPLICATION, spec: APPLICATION_SPEC })
   const answer = await gateway.ask(
     'mutation($input: SyncApplicationInput!) { syncApplication(input: $input) { operation { id } } }',
