@@ -1,4 +1,5 @@
 import { Field, ObjectType } from '@nestjs/graphql'
+import { connectionAdvice } from '../engine/connection/connection-advice.js'
 import type { ConnectionState } from '../store/records.js'
 import { Inherits } from './access-rule.js'
 import { DateTimeScalar } from './scalars.js'
@@ -13,6 +14,24 @@ export class ConnectionStateType implements ConnectionState {
   @Field(() => String)
   message: string
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where it failed: ADDRESS, DNS, TCP, TLS, AUTHENTICATION, AUTHORIZATION, NOT_FOUND, PROTOCOL, SERVER or IDENTITY.',
+  })
+  stage?: NonNullable<ConnectionState['stage']>
+
+  @Field(() => String, { nullable: true, description: 'What to do about it.' })
+  advice?: string
+
   @Field(() => DateTimeScalar, { nullable: true })
   checkedAt?: string
+}
+
+export function toConnectionView(
+  kind: 'repository' | 'cluster',
+  connection: ConnectionState,
+): ConnectionStateType {
+  const { stage } = connection
+  return { ...connection, ...(stage && { advice: connectionAdvice(kind, stage) }) }
 }

@@ -111,7 +111,7 @@ function directoryFeatures(deps: GatewayDeps): readonly object[] {
     new ListProjects(projects),
     new RemoveProject(projects, applicationList),
     new AddCluster({ clusters, probe: deps.clusterProbe, vault, clock, newId }),
-    new ListClusters(clusters),
+    new ListClusters(clusters, deps.stores.heartbeats),
     new RemoveCluster(clusters, applications),
     new ChangeCluster({ clusters, projects, applications }),
     new PauseWrites(clusters, deps.stores.settings),

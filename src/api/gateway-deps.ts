@@ -20,6 +20,7 @@ import type {
   RepositoryStore,
   SettingStore,
 } from '../store/directory-stores.js'
+import type { HeartbeatStore } from '../store/heartbeat-store.js'
 import type { OperationStore } from '../store/operation-store.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { Vault } from '../vault/vault.js'
@@ -33,6 +34,7 @@ export interface GatewayStores {
   readonly repositories: RepositoryStore
   readonly credentialTemplates: CredentialTemplateStore
   readonly clusters: ClusterStore
+  readonly heartbeats: HeartbeatStore
   readonly accounts: AccountStore
   readonly loginAttempts: LoginAttempts
   readonly audit: AuditStore

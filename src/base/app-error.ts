@@ -1,3 +1,5 @@
+import type { ConnectionStage } from './connection-stage.js'
+
 /** The closed list of error codes; the API, the CLI and the logs use the same words. */
 export type ErrorCode =
   | 'UNAUTHENTICATED'
@@ -20,6 +22,8 @@ export type Retry = 'never' | 'backoff' | { readonly afterSeconds: number }
 export interface AppErrorOptions {
   readonly retry?: Retry
   readonly cause?: unknown
+  /** Where a connection failed, when that is what failed. */
+  readonly stage?: ConnectionStage | undefined
 }
 
 /**
@@ -29,13 +33,20 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly retry: Retry
+  readonly stage: ConnectionStage | undefined
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.retry = options.retry ?? 'never'
+    this.stage = options.stage
   }
+}
+
+/** The stage at which anything thrown failed to connect, where it says so. */
+export function stageOf(error: unknown): ConnectionStage | undefined {
+  return error instanceof AppError ? error.stage : undefined
 }
 
 /** The message of anything thrown, without a stack. */

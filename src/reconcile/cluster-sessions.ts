@@ -1,4 +1,4 @@
-import { AppError } from '../base/app-error.js'
+import { AppError, reasonOf, stageOf } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import type { Logger } from '../base/logger.js'
 import type { Destination } from '../engine/application/application.js'
@@ -170,8 +170,13 @@ export class ClusterSessions {
       return identity.uid
     } catch (error) {
       await cluster.close()
-      const message = error instanceof Error ? error.message : String(error)
-      const failed = { status: 'Failed' as const, message, checkedAt: at }
+      const stage = stageOf(error)
+      const failed = {
+        status: 'Failed' as const,
+        message: reasonOf(error),
+        checkedAt: at,
+        ...(stage && { stage }),
+      }
       await this.#deps.clusters.saveConnection(record.id, failed, { fence })
       throw error
     }
@@ -222,5 +227,6 @@ function anotherCluster(record: ClusterRecord, found: string): AppError {
     'CONFLICT',
     `Cluster "${record.name}" (${record.server}) is another cluster than before: its kube-system uid is ${found}, ` +
       `pinned is ${record.uid ?? ''}. Nothing is written to it. Remove the cluster and add it again if this is meant.`,
+    { stage: 'IDENTITY' },
   )
 }

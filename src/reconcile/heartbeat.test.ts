@@ -3,6 +3,7 @@ import { AppError } from '../base/app-error.js'
 import { silentLogger } from '../base/logger.js'
 import type { Heartbeat as Beat } from '../store/heartbeat-store.js'
 import { HeartbeatStore } from '../store/heartbeat-store.js'
+import type { ConnectionState } from '../store/records.js'
 import { Heartbeat } from './heartbeat.js'
 
 class RecordingStore extends HeartbeatStore {
@@ -24,6 +25,7 @@ class RecordingStore extends HeartbeatStore {
 }
 
 let store: RecordingStore
+let told: ConnectionState[]
 let heartbeat: Heartbeat
 let probe: () => Promise<void>
 let blind: Readonly<Record<string, number>>
@@ -34,7 +36,11 @@ beforeEach(() => {
   probe = async () => undefined
   blind = {}
   const clock = { now: () => Date.now(), monotonic: () => Date.now() }
-  heartbeat = new Heartbeat({ heartbeats: store, clock, logger: silentLogger })
+  told = []
+  const clusters = {
+    saveConnection: async (_id: string, connection: ConnectionState) => void told.push(connection),
+  }
+  heartbeat = new Heartbeat({ heartbeats: store, clusters, clock, logger: silentLogger })
 })
 afterEach(() => {
   heartbeat.close()
@@ -65,6 +71,24 @@ describe('Heartbeat', () => {
     probe = async () => undefined
     await vi.advanceTimersByTimeAsync(15_000)
     expect(store.beats).toHaveLength(1)
+  })
+
+  it('[1.8 Cluster status] tells once at the record where it fails, anew when that changes, and that it answers again', async () => {
+    const fail = (message: string, stage: 'TCP' | 'TLS') => async () =>
+      Promise.reject(new AppError('UPSTREAM_CLUSTER', message, { stage }))
+    await heartbeat.start(observed())
+    probe = fail('no route', 'TCP')
+    await vi.advanceTimersByTimeAsync(45_000)
+    probe = fail('no trust', 'TLS')
+    await vi.advanceTimersByTimeAsync(30_000)
+    probe = async () => undefined
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(told).toMatchObject([
+      { status: 'Failed', message: 'no route', stage: 'TCP' },
+      { status: 'Failed', message: 'no trust', stage: 'TLS' },
+      { status: 'Successful', message: '' },
+    ])
+    expect(told[2]).not.toHaveProperty('stage')
   })
 
   it('does not send a second probe after one that hangs, nor hold up another cluster', async () => {

@@ -1,10 +1,11 @@
-import { reasonOf } from '../base/app-error.js'
+import { reasonOf, stageOf } from '../base/app-error.js'
 import type { Clock } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
 import { OBSERVATION_INTERVAL_MS } from '../engine/status/freshness.js'
 import type { Cluster } from '../kube/cluster.js'
+import type { ClusterStore } from '../store/directory-stores.js'
 import type { HeartbeatStore } from '../store/heartbeat-store.js'
-import type { Fences } from '../store/records.js'
+import type { ConnectionState, Fences } from '../store/records.js'
 
 /** A cluster that this process observes. */
 export interface ObservedCluster {
@@ -16,6 +17,7 @@ export interface ObservedCluster {
 
 export interface HeartbeatDeps {
   readonly heartbeats: HeartbeatStore
+  readonly clusters: Pick<ClusterStore, 'saveConnection'>
   readonly clock: Clock
   readonly logger: Logger
   /** The lease under which this process owns the cluster, when there are leases. */
@@ -36,6 +38,8 @@ export class Heartbeat {
   readonly #deps: HeartbeatDeps
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #beating = new Set<string>()
+  /** Clusters that do not answer, with what was told of it last. */
+  readonly #silent = new Map<string, string>()
 
   constructor(deps: HeartbeatDeps) {
     this.#deps = deps
@@ -58,6 +62,7 @@ export class Heartbeat {
   stop(clusterId: string): void {
     clearInterval(this.#timers.get(clusterId))
     this.#timers.delete(clusterId)
+    this.#silent.delete(clusterId)
   }
 
   close(): void {
@@ -75,7 +80,7 @@ export class Heartbeat {
     const { heartbeats, clock, logger, fence } = this.#deps
     try {
       const sent = clock.monotonic()
-      await cluster.probe()
+      await this.#probe(id, cluster)
       if (!this.#timers.has(id)) return
       const ageMs = clock.monotonic() - sent
       const blind = blindKinds(BLIND_AFTER_INTERVALS * this.#intervalMs)
@@ -85,5 +90,29 @@ export class Heartbeat {
     } finally {
       this.#beating.delete(id)
     }
+  }
+
+  /** Tells the record when the cluster falls silent, when the reason is another one, and when it answers again. */
+  async #probe(id: string, cluster: ObservedCluster['cluster']): Promise<void> {
+    try {
+      await cluster.probe()
+    } catch (error) {
+      const message = reasonOf(error)
+      const stage = stageOf(error)
+      if (this.#timers.has(id) && this.#silent.get(id) !== message) {
+        await this.#tell(id, { status: 'Failed', message, ...(stage && { stage }) })
+        this.#silent.set(id, message)
+      }
+      throw error
+    }
+    if (!this.#silent.has(id)) return
+    await this.#tell(id, { status: 'Successful', message: '' })
+    this.#silent.delete(id)
+  }
+
+  #tell(id: string, connection: ConnectionState): Promise<void> {
+    const { clusters, clock, fence } = this.#deps
+    const checkedAt = new Date(clock.now()).toISOString()
+    return clusters.saveConnection(id, { ...connection, checkedAt }, { fence: fence?.(id) })
   }
 }

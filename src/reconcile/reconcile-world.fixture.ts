@@ -99,7 +99,7 @@ export class ReconcileWorld {
       now: () => clock.time,
       onChange: ({ applicationId }) => this.woken.push(applicationId ?? ''),
       onBegin: () => undefined,
-      heartbeat: new Heartbeat({ heartbeats: stores.heartbeats, clock: deps.clock, logger: silentLogger }),
+      heartbeat: new Heartbeat({ ...stores, clock: deps.clock, logger: silentLogger }),
     })
     const rendered = new RenderedSources({ renders: stores.renders, decode: (_key, bytes) => decoded(bytes) })
     this.statuses = new StatusFlusher({

@@ -1,8 +1,8 @@
-import { reasonOf } from '../base/app-error.js'
+import { reasonOf, stageOf } from '../base/app-error.js'
 import type { Clock } from '../base/clock.js'
 import type { GitRemote, GitSource, RemoteRefs } from '../git/git-source.js'
 import type { RepositoryStore } from '../store/directory-stores.js'
-import type { Fence, RepositoryRecord } from '../store/records.js'
+import type { ConnectionState, Fence, RepositoryRecord } from '../store/records.js'
 import { RepositoryCredential, type RepositoryCredentialDeps } from './repository-credential.js'
 
 export interface ContactRepositoryDeps extends RepositoryCredentialDeps {
@@ -31,10 +31,11 @@ export class ContactRepository {
     try {
       const remote = await this.remote(record)
       const refs = depth === 'list' ? await this.deps.git.refs(remote) : await this.deps.git.fetch(remote)
-      if (record.connection.status !== 'Successful') await save('Successful', '')
+      if (record.connection.status !== 'Successful') await save({ status: 'Successful', message: '' })
       return refs
     } catch (error) {
-      await save('Failed', reasonOf(error))
+      const stage = stageOf(error)
+      await save({ status: 'Failed', message: reasonOf(error), ...(stage && { stage }) })
       throw error
     }
   }
@@ -53,9 +54,9 @@ export class ContactRepository {
     const { owns, fence, clock, repositories } = this.deps
     if (owns?.(id) === false) return () => Promise.resolve()
     const mine = fence?.(id)
-    return (status: 'Successful' | 'Failed', message: string): Promise<void> => {
+    return (connection: ConnectionState): Promise<void> => {
       const checkedAt = new Date(clock.now()).toISOString()
-      return repositories.saveConnection(id, { status, message, checkedAt }, mine)
+      return repositories.saveConnection(id, { ...connection, checkedAt }, mine)
     }
   }
 }

@@ -79,7 +79,7 @@ function repositories(stores: () => Stores): void {
     await expect(stores().repositories.create(twin, undefined, RECORD)).rejects.toMatchObject(CONFLICT)
     expect(await stores().repositories.get(repository.id)).toEqual(repository)
     expect(textOf(await stores().repositories.credential(repository.id))).toBe('sealed')
-    const connection = { status: 'Failed', message: 'no route', checkedAt: AT } as const
+    const connection = { status: 'Failed', message: 'no route', stage: 'TCP', checkedAt: AT } as const
     await stores().repositories.saveConnection(repository.id, connection)
     expect(await stores().repositories.byUrl(repository.normalizedUrl)).toEqual({ ...repository, connection })
     expect(await stores().repositories.list()).toContainEqual({ ...repository, connection })
@@ -156,6 +156,9 @@ function clusters(stores: () => Stores): void {
     const twin = { ...cluster, id: unique('id'), name: unique('c') }
     await expect(stores().clusters.create(twin, bytes('x'), RECORD)).rejects.toMatchObject(CONFLICT)
     const connection = { status: 'Successful', message: '', checkedAt: AT } as const
+    const failed = { status: 'Failed', message: 'x', stage: 'TLS', checkedAt: AT } as const
+    await stores().clusters.saveConnection(cluster.id, failed)
+    expect((await stores().clusters.get(cluster.id))?.connection).toEqual(failed)
     await stores().clusters.saveConnection(cluster.id, connection, {
       identity: { uid: 'u1', version: 'v1.34' },
     })

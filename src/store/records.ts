@@ -1,3 +1,4 @@
+import type { ConnectionStage } from '../base/connection-stage.js'
 import type { Doorbell } from '../queue/doorbell-queue.js'
 import type { ApplicationSource } from '../engine/application/application.js'
 import type { ResourceKey } from '../engine/manifest/resource-key.js'
@@ -57,6 +58,8 @@ export interface RepositoryRecord {
 export interface ConnectionState {
   readonly status: 'Successful' | 'Failed' | 'Unknown'
   readonly message: string
+  /** Where it failed; absent when it did not, or when that is not known. */
+  readonly stage?: ConnectionStage
   readonly checkedAt?: string
 }
 

@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql'
 import type { ClusterRecord } from '../../store/records.js'
 import { Inherits } from '../access-rule.js'
-import { ConnectionStateType } from '../connection-state.type.js'
+import { ConnectionStateType, toConnectionView } from '../connection-state.type.js'
 import { opaqueId } from '../opaque-id.js'
 import { DateTimeScalar, JsonScalar } from '../scalars.js'
 import { UserErrorType } from '../user-error.type.js'
@@ -44,7 +44,8 @@ export class ClusterType implements Omit<ClusterRecord, 'uid'> {
 export function toClusterView(record: ClusterRecord): ClusterType {
   const writesPaused = record.writesPaused === true
   const { labels = {}, annotations = {} } = record
-  return { ...record, labels, annotations, writesPaused, id: opaqueId('Cluster', record.id) }
+  const connection = toConnectionView('cluster', record.connection)
+  return { ...record, labels, annotations, writesPaused, connection, id: opaqueId('Cluster', record.id) }
 }
 
 @Inherits()

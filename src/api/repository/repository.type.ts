@@ -1,7 +1,7 @@
 import { Field, ID, InputType, ObjectType } from '@nestjs/graphql'
 import type { RepositoryRecord } from '../../store/records.js'
 import { Inherits } from '../access-rule.js'
-import { ConnectionStateType } from '../connection-state.type.js'
+import { ConnectionStateType, toConnectionView } from '../connection-state.type.js'
 import { opaqueId } from '../opaque-id.js'
 import { DateTimeScalar } from '../scalars.js'
 import { UserErrorType } from '../user-error.type.js'
@@ -39,7 +39,8 @@ export class RepositoryType implements Omit<RepositoryRecord, 'normalizedUrl'> {
 }
 
 export function toRepositoryView(record: RepositoryRecord): RepositoryType {
-  return { ...record, id: opaqueId('Repository', record.id) }
+  const connection = toConnectionView('repository', record.connection)
+  return { ...record, connection, id: opaqueId('Repository', record.id) }
 }
 
 @Inherits()

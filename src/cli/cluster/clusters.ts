@@ -3,6 +3,12 @@ import { join } from 'node:path'
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { confirm } from '../confirm.js'
+import {
+  CONNECTION_FIELDS,
+  CONNECTION_WIDE_HEADER,
+  connectionWideRow,
+  type ConnectionView,
+} from '../output/connection.js'
 import { printList } from '../output/print.js'
 import { minimalKubeconfig } from './minimal-kubeconfig.js'
 
@@ -12,7 +18,7 @@ interface ClusterView {
   readonly version?: string | null
   readonly project?: string | null
   readonly writesPaused: boolean
-  readonly connection: { readonly status: string; readonly message: string }
+  readonly connection: ConnectionView
 }
 
 const ADD = `mutation($input: AddClusterInput!) { addCluster(input: $input) {
@@ -47,7 +53,7 @@ export async function addCluster(context: CommandContext): Promise<number> {
 export async function listClusters(context: CommandContext): Promise<number> {
   const client = await context.client()
   const answer = await client.ask<{ readonly clusters: readonly ClusterView[] }>(
-    '{ clusters { name server version project writesPaused connection { status message } } }',
+    `{ clusters { name server version project writesPaused ${CONNECTION_FIELDS} } }`,
   )
   await printList(context, answer.clusters, {
     header: ['SERVER', 'NAME', 'VERSION', 'STATUS', 'MESSAGE', 'PROJECT'],
@@ -61,6 +67,8 @@ export async function listClusters(context: CommandContext): Promise<number> {
         : cluster.connection.message,
       cluster.project ?? '',
     ],
+    wideHeader: CONNECTION_WIDE_HEADER,
+    wideRow: ({ connection }) => connectionWideRow(connection),
     name: (cluster) => cluster.server,
   })
   return 0

@@ -1,12 +1,13 @@
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
+import { CONNECTION_FIELDS, connectionLines, type ConnectionView } from '../output/connection.js'
 import { documentText, isDocumentFormat, unknownFormat } from '../output/print.js'
 import { table } from '../output/table.js'
 
 const CHANGE = `mutation($input: ChangeClusterInput!) { changeCluster(input: $input) {
   cluster { name } userErrors { code message } } }`
 const LIST = `{ clusters { name server version project labels annotations writesPaused
-  connection { status message checkedAt } } }`
+  ${CONNECTION_FIELDS} } }`
 
 interface ClusterDetail {
   readonly name: string
@@ -16,7 +17,7 @@ interface ClusterDetail {
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly writesPaused: boolean
-  readonly connection: { readonly status: string; readonly message: string }
+  readonly connection: ConnectionView
 }
 
 /** `cluster set CLUSTER --project … --label k=v --annotation k=v`. */
@@ -62,8 +63,7 @@ function summary({ connection, labels, annotations, ...cluster }: ClusterDetail)
       ['Server:', cluster.server],
       ['Version:', cluster.version ?? ''],
       ['Project:', cluster.project ?? ''],
-      ['Status:', connection.status],
-      ['Message:', connection.message],
+      ...connectionLines(connection),
       ['Writes:', cluster.writesPaused ? 'paused' : 'permitted'],
       ['Labels:', text(labels)],
       ['Annotations:', text(annotations)],

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../command-context.js'
+import { connectionLines } from '../output/connection.js'
 import { documentText, isDocumentFormat, unknownFormat } from '../output/print.js'
 import { table } from '../output/table.js'
 import { credentialWord, REPOSITORY_FIELDS, type RepositoryView } from './repositories.js'
@@ -30,8 +31,7 @@ function summary(repository: RepositoryView): string {
       ['Username:', repository.username ?? ''],
       ['Credential:', credentialWord(repository)],
       ['Insecure:', String(repository.insecureTls)],
-      ['Status:', repository.connection.status],
-      ['Message:', repository.connection.message],
+      ...connectionLines(repository.connection),
     ],
   )
 }

@@ -1,5 +1,11 @@
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
+import {
+  CONNECTION_FIELDS,
+  CONNECTION_WIDE_HEADER,
+  connectionWideRow,
+  type ConnectionView,
+} from '../output/connection.js'
 import { printList } from '../output/print.js'
 import { passwordOf } from './password.js'
 
@@ -11,11 +17,10 @@ export interface RepositoryView {
   readonly hasPassword: boolean
   readonly inheritsCredential: boolean
   readonly insecureTls: boolean
-  readonly connection: { readonly status: string; readonly message: string }
+  readonly connection: ConnectionView
 }
 
-export const REPOSITORY_FIELDS =
-  'url name project username hasPassword inheritsCredential insecureTls connection { status message }'
+export const REPOSITORY_FIELDS = `url name project username hasPassword inheritsCredential insecureTls ${CONNECTION_FIELDS}`
 const ADD = `mutation($input: AddRepositoryInput!) { addRepository(input: $input) {
   repository { url } userErrors { code message } } }`
 const REMOVE = `mutation($input: RemoveRepositoryInput!) { removeRepository(input: $input) {
@@ -62,6 +67,8 @@ export async function listRepositories(context: CommandContext): Promise<number>
       repository.connection.message,
       repository.project ?? '',
     ],
+    wideHeader: CONNECTION_WIDE_HEADER,
+    wideRow: ({ connection }) => connectionWideRow(connection),
     name: (repository) => repository.url,
   })
   return 0

@@ -26,36 +26,48 @@ describe('gitError()', () => {
   it.each([
     [
       /refuses the user name and password/,
+      'AUTHENTICATION',
       "fatal: could not read Username for 'https://git.example.com': terminal prompts disabled",
     ],
     [
       /may read this repository/,
+      'AUTHORIZATION',
       "fatal: unable to access 'https://x/': The requested URL returned error: 403",
     ],
     [
       /"git\.example\.com" cannot be resolved \(DNS\)/,
+      'DNS',
       "fatal: unable to access 'https://x/': Could not resolve host: git.example.com",
     ],
     [
       /no trusted connection \(TLS\)/,
+      'TLS',
       "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
     ],
     [
       /no trusted connection \(TLS\)/,
+      'TLS',
       "fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none",
     ],
     [
       /cannot be reached/,
+      'TCP',
       "fatal: unable to access 'https://x/': Failed to connect to x port 443 after 0 ms: Couldn't connect to server",
     ],
-    [/no such repository/, "fatal: repository 'https://x/' not found"],
+    [/no such repository/, 'NOT_FOUND', "fatal: repository 'https://x/' not found"],
     [
       /redirects, which is not followed/,
+      'PROTOCOL',
       "fatal: unable to access 'https://x/': The requested URL returned error: 301",
     ],
-    [/It is tried again/, "fatal: unable to access 'https://x/': The requested URL returned error: 502"],
-  ])('says %s', (sentence, words) => {
-    const { message } = told(words)
+    [
+      /It is tried again/,
+      'SERVER',
+      "fatal: unable to access 'https://x/': The requested URL returned error: 502",
+    ],
+  ] as const)('says %s, failed at %s', (sentence, stage, words) => {
+    const { message, stage: failedAt } = told(words)
+    expect(failedAt).toBe(stage)
     expect(message).toMatch(sentence)
     expect(message).not.toContain('could not read Username')
   })

@@ -16,14 +16,18 @@ export function gitError(error: unknown, action: string, remote: RemoteAddress):
   if (!(error instanceof GitFailure))
     return new AppError('INTERNAL', `${what}: unexpected failure`, { cause: error })
   if (error.timedOut) {
-    return new AppError('TIMEOUT', `${what}: Git did not finish in time`, { retry: 'backoff' })
+    return new AppError('TIMEOUT', `${what}: Git did not finish in time`, {
+      retry: 'backoff',
+      stage: 'SERVER',
+    })
   }
   if (isDiskFull(error.words)) {
     const advice = 'the disk that holds the Git mirrors is full; free space or enlarge the volume'
     return new AppError('INTERNAL', `${what}: ${advice}`, { retry: { afterSeconds: 60 } })
   }
   const words = readableWords(masked(error.words, remote))
-  return new AppError('UPSTREAM_GIT', `${what}: ${explainedWords(words, remote)}`, { retry: 'backoff' })
+  const { text, stage } = explainedWords(words, remote)
+  return new AppError('UPSTREAM_GIT', `${what}: ${text}`, { retry: 'backoff', stage })
 }
 
 /** Every form in which a secret could come back from Git or from the remote. */

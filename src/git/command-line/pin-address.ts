@@ -42,7 +42,9 @@ function refuse(remote: RemoteAddress, address: string, { privateAddresses }: Pi
     kind === 'never'
       ? `${address} is a link-local, metadata or multicast address, which is no address of a Git server`
       : `${address} is a private address, and this installation does not permit those (network.privateAddresses)`
-  throw new AppError('BAD_USER_INPUT', `Cannot reach repository "${remote.url}": ${why}`)
+  throw new AppError('BAD_USER_INPUT', `Cannot reach repository "${remote.url}": ${why}`, {
+    stage: 'ADDRESS',
+  })
 }
 
 async function resolved(
@@ -57,7 +59,7 @@ async function resolved(
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error)
     const message = `Cannot reach repository "${remote.url}": the name "${host}" cannot be resolved (DNS: ${code}). Check the URL, and the name servers of this installation.`
-    throw new AppError('UPSTREAM_GIT', message, { retry: 'backoff', cause: error })
+    throw new AppError('UPSTREAM_GIT', message, { retry: 'backoff', cause: error, stage: 'DNS' })
   } finally {
     clearTimeout(timer)
   }

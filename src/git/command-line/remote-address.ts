@@ -40,7 +40,7 @@ export function remoteAddress(remote: GitRemote, allowLocalPaths: boolean): Remo
 function refuseUnsafe(url: string): void {
   if (!UNSAFE.test(url) && !url.startsWith('-') && url.length <= MAX_LENGTH) return
   const why = `its URL is too long or holds characters that no URL may hold`
-  throw new AppError('BAD_USER_INPUT', `Cannot reach the repository: ${why}`)
+  throw new AppError('BAD_USER_INPUT', `Cannot reach the repository: ${why}`, { stage: 'ADDRESS' })
 }
 
 function parseHttp(url: string): URL {
@@ -50,6 +50,7 @@ function parseHttp(url: string): URL {
   throw new AppError(
     'BAD_USER_INPUT',
     `Cannot reach the repository: ${scheme}; only https:// and http:// URLs can be fetched`,
+    { stage: 'ADDRESS' },
   )
 }
 

@@ -25,5 +25,5 @@ export class CatalogBuilder {
 /** Discovery that is not what an API server says: never taken for a server without kinds. */
 export function notDiscovery(clusterId: string, path: string): AppError {
   const message = `Cannot read ${path} on cluster "${clusterId}": the answer is not that of a Kubernetes API server.`
-  return new AppError('UPSTREAM_CLUSTER', message, { retry: 'backoff' })
+  return new AppError('UPSTREAM_CLUSTER', message, { retry: 'backoff', stage: 'PROTOCOL' })
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../base/app-error.js'
+import type { ConnectionStage } from '../../base/connection-stage.js'
 import type { RequestSubject } from './to-app-error.js'
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA'])
@@ -30,23 +31,35 @@ export function failedBeforeSending(error: unknown): boolean {
 /** A request that got no answer: names the stage at which it failed and what to look at. */
 export function toUnreachable(error: unknown, subject: RequestSubject): AppError {
   const code = networkCode(error)
-  const text = `Cannot ${subject.action} on cluster "${subject.clusterId}": ${stageText(code, error)}`
+  const reason = error instanceof Error && error.message !== '' ? error.message : code
+  const { stage, text } = failureOf(code, reason)
   const slow = SLOW.has(code)
   const unknown = subject.write && !failedBeforeSending(error) ? ' Whether it took effect is unknown.' : ''
-  return new AppError(slow && !subject.write ? 'TIMEOUT' : 'UPSTREAM_CLUSTER', text + unknown, {
+  const message = `Cannot ${subject.action} on cluster "${subject.clusterId}": ${text}${unknown}`
+  return new AppError(slow && !subject.write ? 'TIMEOUT' : 'UPSTREAM_CLUSTER', message, {
     retry: 'backoff',
     cause: error,
+    stage,
   })
 }
 
-function stageText(code: string, error: unknown): string {
-  const reason = error instanceof Error && error.message !== '' ? error.message : code
-  if (code === 'ERR_REFUSED_ADDRESS') return `${reason}.`
-  if (DNS.has(code)) return `DNS: the name of the server cannot be resolved (${code}). Check its address.`
+function failureOf(code: string, reason: string): { readonly stage: ConnectionStage; readonly text: string } {
+  if (code === 'ERR_REFUSED_ADDRESS') return { stage: 'ADDRESS', text: `${reason}.` }
+  if (DNS.has(code))
+    return {
+      stage: 'DNS',
+      text: `DNS: the name of the server cannot be resolved (${code}). Check its address.`,
+    }
   if (CONNECT.has(code))
-    return `connect: the server cannot be reached (${code}). Check address, port, network and firewall.`
+    return {
+      stage: 'TCP',
+      text: `connect: the server cannot be reached (${code}). Check address, port, network and firewall.`,
+    }
   if (TLS.test(code))
-    return `TLS: no trusted connection (${code}). Check the certificate authority and the server's name.`
-  if (SLOW.has(code)) return `no answer in time (${code}).`
-  return `the connection broke (${code === '' ? reason : code}).`
+    return {
+      stage: 'TLS',
+      text: `TLS: no trusted connection (${code}). Check the certificate authority and the server's name.`,
+    }
+  if (SLOW.has(code)) return { stage: 'SERVER', text: `no answer in time (${code}).` }
+  return { stage: 'TCP', text: `the connection broke (${code === '' ? reason : code}).` }
 }

@@ -35,5 +35,8 @@ function named(error: AppError, answer: Answer): AppError {
   const stages: Readonly<Record<number, string>> = { 401: 'authentication', 403: 'authorization' }
   const stage = stages[answer.status]
   if (stage === undefined) return error
-  return new AppError(error.code, error.message.replace('": ', `": ${stage}: `), { retry: error.retry })
+  return new AppError(error.code, error.message.replace('": ', `": ${stage}: `), {
+    retry: error.retry,
+    stage: error.stage,
+  })
 }

@@ -44,6 +44,19 @@ describe('toAppError()', () => {
     expect(error.message).not.toContain('<html>')
   })
 
+  it.each([
+    [401, 'AUTHENTICATION'],
+    [403, 'AUTHORIZATION'],
+    [302, 'PROTOCOL'],
+    [429, 'SERVER'],
+    [503, 'SERVER'],
+    [504, 'SERVER'],
+    [404, undefined],
+    [422, undefined],
+  ])('%i failed at %s', (code, stage) => {
+    expect(toAppError({ status: code, body: '' }, { ...subject, write: false }).stage).toBe(stage)
+  })
+
   it('says that the outcome of a write is unknown only where it is', () => {
     expect(toAppError({ status: 500, body: '' }, subject).message).toContain('unknown')
     expect(toAppError({ status: 422, body: '' }, subject).message).not.toContain('unknown')

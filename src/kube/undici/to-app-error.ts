@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode, type Retry } from '../../base/app-error.js'
+import type { ConnectionStage } from '../../base/connection-stage.js'
 
 /** What a request was about, for error messages: "apply ConfigMap "a" in namespace "b"". */
 export interface RequestSubject {
@@ -55,7 +56,7 @@ export function toAppError(response: FailedResponse, subject: RequestSubject): A
   const { code, retry } = classify(response, status?.message ?? '', subject)
   const unknown = subject.write && code === 'UPSTREAM_CLUSTER' ? ' Whether it took effect is unknown.' : ''
   const message = `Cannot ${subject.action} on cluster "${subject.clusterId}": ${said}${unknown}${advice(code)}`
-  return new AppError(code, message, { retry })
+  return new AppError(code, message, { retry, stage: stageOf(response.status, code) })
 }
 
 /** Seconds of a Retry-After header or, failing that, of the body; undefined when the server named none. */
@@ -102,6 +103,14 @@ function plainWord(text: string | undefined): string {
 function sentence(text: string): string {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
   return /[.!?…]$/.test(cut) ? cut : `${cut}.`
+}
+
+/** Which step of a connection an answer shows to be wrong; none where the object is at fault. */
+function stageOf(status: number, code: ErrorCode): ConnectionStage | undefined {
+  if (code === 'UNAUTHENTICATED') return 'AUTHENTICATION'
+  if (code === 'FORBIDDEN') return 'AUTHORIZATION'
+  if (status >= 300 && status < 400) return 'PROTOCOL'
+  return status >= 500 || code === 'RATE_LIMITED' || code === 'TIMEOUT' ? 'SERVER' : undefined
 }
 
 interface Verdict {

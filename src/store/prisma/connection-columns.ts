@@ -1,8 +1,10 @@
+import type { ConnectionStage } from '../../base/connection-stage.js'
 import type { ConnectionState } from '../records.js'
 
 export interface ConnectionColumns {
   readonly connectionStatus: string
   readonly connectionMessage: string
+  readonly connectionStage: string | null
   readonly checkedAt: Date | null
 }
 
@@ -10,14 +12,16 @@ export function toConnection(row: ConnectionColumns): ConnectionState {
   return {
     status: row.connectionStatus as ConnectionState['status'],
     message: row.connectionMessage,
+    ...(row.connectionStage === null ? {} : { stage: row.connectionStage as ConnectionStage }),
     ...(row.checkedAt === null ? {} : { checkedAt: row.checkedAt.toISOString() }),
   }
 }
 
-export function connectionColumns({ status, message, checkedAt }: ConnectionState): ConnectionColumns {
+export function connectionColumns({ status, message, stage, checkedAt }: ConnectionState): ConnectionColumns {
   return {
     connectionStatus: status,
     connectionMessage: message,
+    connectionStage: stage ?? null,
     checkedAt: checkedAt === undefined ? null : new Date(checkedAt),
   }
 }

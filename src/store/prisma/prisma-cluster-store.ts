@@ -10,7 +10,7 @@ import type { Cluster as ClusterRow } from './generated/client.js'
 /** Everything but the credential, which only `credential` reads. */
 const OPEN_COLUMNS = { sealedCredential: true } as const
 const OPEN_SQL = `id, name, server, project, uid, version, connection_status AS "connectionStatus",
-  connection_message AS "connectionMessage", checked_at AS "checkedAt", created_at AS "createdAt", writes_paused AS "writesPaused",
+  connection_message AS "connectionMessage", connection_stage AS "connectionStage", checked_at AS "checkedAt", created_at AS "createdAt", writes_paused AS "writesPaused",
   namespaces, labels, annotations`
 
 export class PrismaClusterStore extends ClusterStore {
@@ -110,7 +110,7 @@ export class PrismaClusterStore extends ClusterStore {
       fence,
       ctes: `change AS (UPDATE clusters
         SET connection_status = $2::text, connection_message = $3::text, checked_at = $4::timestamptz,
-          uid = COALESCE(uid, $5::text), version = COALESCE($6::text, version)
+          uid = COALESCE(uid, $5::text), version = COALESCE($6::text, version), connection_stage = $7::text
         WHERE id = $1::text AND ${FENCE_HOLDS} RETURNING 1)`,
       values: [
         id,
@@ -119,6 +119,7 @@ export class PrismaClusterStore extends ClusterStore {
         connection.checkedAt ?? null,
         identity?.uid ?? null,
         identity?.version ?? null,
+        connection.stage ?? null,
       ],
     })
   }

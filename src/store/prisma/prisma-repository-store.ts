@@ -11,7 +11,7 @@ type OpenRow = Omit<RepositoryRow, 'sealedCredential'> & { readonly hasPassword:
 /** Everything but the credential, which only `credential` reads. */
 const OPEN_SQL = `id, url, normalized_url AS "normalizedUrl", name, project, username, insecure_tls AS "insecureTls",
   sealed_credential IS NOT NULL AS "hasPassword", connection_status AS "connectionStatus", connection_message AS "connectionMessage",
-  checked_at AS "checkedAt", created_at AS "createdAt", heads_checked_at AS "headsCheckedAt"`
+  connection_stage AS "connectionStage",  checked_at AS "checkedAt", created_at AS "createdAt", heads_checked_at AS "headsCheckedAt"`
 
 interface HeadRow {
   readonly repository_id: string
@@ -89,14 +89,14 @@ export class PrismaRepositoryStore extends RepositoryStore {
   }
 
   override async saveConnection(id: string, connection: ConnectionState, fence?: Fences): Promise<void> {
-    const { connectionStatus, connectionMessage, checkedAt } = connectionColumns(connection)
+    const { connectionStatus, connectionMessage, connectionStage, checkedAt } = connectionColumns(connection)
     await this.#database.fenced({
       name: 'repository-save-connection',
       fence,
       ctes: `change AS (UPDATE repositories
-        SET connection_status = $2::text, connection_message = $3::text, checked_at = $4::timestamptz
+        SET connection_status = $2::text, connection_message = $3::text, checked_at = $4::timestamptz, connection_stage = $5::text
         WHERE id = $1::text AND ${FENCE_HOLDS} RETURNING 1)`,
-      values: [id, connectionStatus, connectionMessage, checkedAt],
+      values: [id, connectionStatus, connectionMessage, checkedAt, connectionStage],
     })
   }
 

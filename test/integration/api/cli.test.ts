@@ -111,6 +111,26 @@ describe('lockstep', () => {
     expect((await run('repo get https://git.test/absent')).err).toContain('is not connected')
   })
 
+  it('[1.8 Cluster status] a failed connection says where, and what to do', async () => {
+    const { clusters, repositories } = gateway.stores
+    expect((await run('repo add https://git.test/dead')).code).toBe(0)
+    const found = await repositories.byUrl('https://git.test/dead')
+    const failed = { status: 'Failed', message: 'no trusted connection', stage: 'TLS' } as const
+    await repositories.saveConnection(found?.id ?? '', failed)
+    const get = await run('repo get https://git.test/dead')
+    expect(get.out).toMatch(
+      /Status: +Failed\nMessage: +no trusted connection\nFailed at: +TLS\nWhat to do: +Check/,
+    )
+    expect((await run('repo list -o wide')).out).toMatch(/STAGE +WHAT TO DO\n(.*\n)*.*dead.* TLS +Check/)
+    await clusters.saveConnection('c1', { ...failed, stage: 'AUTHENTICATION' })
+    expect((await run('cluster get one')).out).toMatch(
+      /Failed at: +AUTHENTICATION\nWhat to do: +Give it a credential/,
+    )
+    expect((await run('cluster list -o wide')).out).toMatch(/one .*AUTHENTICATION +Give it/)
+    await clusters.saveConnection('c1', { status: 'Successful', message: '' })
+    expect((await run('cluster get one')).out).not.toContain('Failed at')
+  })
+
   it('audit list, verify and export show what was done, and say when it was changed', async () => {
     const { auditChain: chain, audit } = gateway.stores
     await new SealEvents({ chain, hash: auditHash }).run()
