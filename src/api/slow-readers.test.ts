@@ -10,7 +10,7 @@ function client(bufferedAmount: number) {
 }
 
 describe('dropSlowReaders()', () => {
-  it('cuts who lets more wait than is allowed, and nobody else', () => {
+  it('E-12 cuts who lets more wait than is allowed, and nobody else', () => {
     const clients = [client(0), client(1_000), client(1_001)]
     const server = { websocketServer: { clients: new Set(clients) } } as unknown as FastifyInstance
     const end = dropSlowReaders(server, 1_000)

@@ -55,7 +55,7 @@ describe('parseKubeconfig()', () => {
     ['client-certificate', kubeconfig({}, { 'client-certificate': '/c' })],
     ['client-key', kubeconfig({}, { 'client-key': '/k' })],
     ['tokenFile', kubeconfig({}, { tokenFile: '/t' })],
-  ])('refuses %s by name', (name, text) => {
+  ])('B-02 refuses %s by name', (name, text) => {
     expect(refusal(text)).toContain(`\`${name}\` of `)
   })
 

@@ -94,7 +94,7 @@ function delivery(queue: () => DoorbellQueue): void {
 }
 
 function clusters(queue: () => DoorbellQueue): void {
-  it('brings an application of a cluster to the owner of the cluster only', async () => {
+  it('A-29 brings an application of a cluster to the owner of the cluster only', async () => {
     const heard: string[] = []
     queue().listen('application', (id) => void heard.push(`any ${id}`))
     queue().listenCluster('one', (id) => void heard.push(`one ${id}`))

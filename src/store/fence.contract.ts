@@ -61,7 +61,7 @@ export function fences(stores: () => Stores): void {
     expect(await applications.get(application.id)).toBeUndefined()
   })
 
-  it('an outdated fence changes no operation and records nothing', async () => {
+  it('J-07 an outdated fence changes no operation and records nothing', async () => {
     const { operation, outdated, current } = await taken()
     const { operations, audit } = stores()
     const newest = async () => (await audit.list(1))[0]?.id
@@ -84,7 +84,7 @@ export function fences(stores: () => Stores): void {
     expect(await operations.steps(operation.id)).toMatchObject([step])
   })
 
-  it('an outdated fence starts no operation', async () => {
+  it('A-29 an outdated fence starts no operation', async () => {
     const { operation, outdated, current } = await taken()
     const { operations, audit } = stores()
     const end = { ...operation, phase: 'Succeeded' as const, finishedAt: '2026-01-02T03:05:00.000Z' }

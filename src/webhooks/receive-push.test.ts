@@ -90,7 +90,7 @@ describe('ReceivePush', () => {
     expect(queue.rung).toEqual([])
   })
 
-  it('refuses everything while no secret is set, also what is signed with an empty one', async () => {
+  it('E-22 refuses everything while no secret is set, also what is signed with an empty one', async () => {
     const body = repository('https://github.com/org/shop')
     for (const secret of [undefined, '']) {
       const headers = {
@@ -131,7 +131,7 @@ describe('ReceivePush', () => {
     expect(queue.rung).toEqual([])
   })
 
-  it('takes a delivery once, however often it is sent', async () => {
+  it('E-23 takes a delivery once, however often it is sent', async () => {
     const body = repository('https://github.com/org/shop')
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => push(body, { 'x-github-delivery': 'same' })),
@@ -155,7 +155,7 @@ describe('ReceivePush', () => {
     ['https://github.com/.*/.*', []],
     ['.*', []],
     ['https://gіthub.com/org/shop', []],
-  ])('the address %s means %j', async (address, expected) => {
+  ])('E-24 B-15 the address %s means %j', async (address, expected) => {
     await push(repository(address))
     expect(queue.rung.map(({ id }) => id)).toEqual(expected)
   })

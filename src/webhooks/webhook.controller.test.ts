@@ -42,7 +42,7 @@ describe('POST /api/webhook', () => {
     expect((await post(form, 'application/x-www-form-urlencoded')).statusCode).toBe(202)
   })
 
-  it('refuses what nobody signed, and what is too large', async () => {
+  it('A-50 refuses what nobody signed, and what is too large', async () => {
     const unsigned = await app.inject({
       method: 'POST',
       url: '/api/webhook',

@@ -108,7 +108,7 @@ describe('Ownership', () => {
     expect(second.ownership.mayWrite(gained)).toBe(true)
   })
 
-  it('never writes again to what another took while it stood still', async () => {
+  it('J-07 never writes again to what another took while it stood still', async () => {
     const first = worker('a')
     await first.ownership.start()
     leases.down = true

@@ -168,7 +168,7 @@ describe('a commit with', () => {
 })
 
 describe('a declaration with', () => {
-  it('an object of another application: the first one keeps it', async () => {
+  it('D-12 an object of another application: the first one keeps it', async () => {
     await declareMany('claimed')
     await declare('claimant', 'claimed')
     const sentence = await sentenceOf('claimant')

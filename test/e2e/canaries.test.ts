@@ -142,7 +142,7 @@ describe('secrets are found', () => {
     expect(JSON.stringify(object)).toContain(Buffer.from(DECLARED[1]).toString('base64'))
   })
 
-  it('in no answer of the API', () => {
+  it('R-37 in no answer of the API', () => {
     expect(stage.api.answers).toContain('keys')
     expectClean(stage.api.answers, 'an answer')
   })
@@ -160,7 +160,7 @@ describe('secrets are found', () => {
     }
   })
 
-  it('in no line of the log', () => {
+  it('A-09 in no line of the log', () => {
     expect(stage.product.output.length).toBeGreaterThan(500)
     expectClean(stage.product.output, 'the log')
   })
@@ -170,7 +170,7 @@ describe('secrets are found', () => {
     expectClean([...commandLines].join('\n'), 'a command line')
   })
 
-  it('in no column of the database', async () => {
+  it('B-17 G-07 in no column of the database', async () => {
     const tables = await queryProduct(
       stage.product,
       `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`,

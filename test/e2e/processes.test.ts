@@ -164,7 +164,7 @@ describe(`three roles with ${whyNoRedisServer() === undefined ? 'Redis' : 'the q
     expect(await cli(['app', 'sync', 'app-00', '--timeout', '60'])).toMatchObject({ code: 0 })
   })
 
-  it('keep in the database and in the gateway nothing that reads as a credential', async () => {
+  it('G-07 keep in the database and in the gateway nothing that reads as a credential', async () => {
     const rows = await query("SELECT encode(sealed_credential, 'escape') AS sealed FROM clusters")
     const git = await query(`SELECT encode(sealed_credential, 'escape') AS sealed FROM repositories`)
     for (const { sealed } of [...rows, ...git]) {

@@ -38,7 +38,7 @@ describe('login', () => {
     expect(long.errors[0]?.message).toBe(wrong.errors[0]?.message)
   })
 
-  it('a cookie session needs the client header, and dies with logout', async () => {
+  it('E-10 a cookie session needs the client header, and dies with logout', async () => {
     const answer = await gateway.ask(LOGIN, {
       variables: { input: { username: 'admin', password: PASSWORD } },
     })
@@ -64,7 +64,7 @@ describe('login', () => {
     expect((await gateway.ask(create, { token })).errors[0]?.extensions.code).toBe('FORBIDDEN')
   })
 
-  it('other content types are refused before anything is read', async () => {
+  it('E-08 E-10 other content types are refused before anything is read', async () => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'text/plain' },

@@ -73,8 +73,16 @@ describe('securityCases()', () => {
     })
   })
 
+  it('finds ids behind tags of the conformance table, and keeps those', () => {
+    const tagged = { file: 'x', title: `${tag('a / b')} ${id(10)} it works`, skipped: false }
+    const { cases, faults } = securityCases([{ id: id(10), rest: 'the other half' }], [tagged])
+    expect(faults).toEqual([])
+    expect(cases[id(10)]).toEqual([{ file: 'x', title: `${tag('a / b')} it works` }])
+  })
+
   it.each([
     ['a row without a case', [{ id: id(10) }], [], {}],
+    ['a row with a case that is said to be missing', [{ id: id(10), notYet: 'later' }], [title(10)], {}],
     ['a skipped case', [{ id: id(10), notYet: 'later' }], [title(10, true)], {}],
     ['an id that is no row', [{ id: id(10), notYet: 'later' }], [title(11)], {}],
     [

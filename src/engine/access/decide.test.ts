@@ -99,7 +99,7 @@ describe('policyProblems() lists every fault', () => {
   })
 })
 
-describe('decide() lets deny win', () => {
+describe('D-08 decide() lets deny win', () => {
   it('decide() refuses what one rule allows and another denies, in any order', () => {
     const lines = ['p, alice, applications, *, *, allow', 'p, alice, applications, delete, prod/*, deny']
     for (const order of [lines, lines.toReversed()]) {
@@ -170,7 +170,7 @@ describe('decide() properties', () => {
   })
   const object = fc.constantFrom('a/x', 'a/y', 'b/x', 'a', 'c/z')
 
-  it('decide() allows nothing new when a line that is not a deny goes', () => {
+  it('D-18 decide() allows nothing new when a line that is not a deny goes', () => {
     fc.assert(
       fc.property(lines, fc.nat(), object, (policy, position, target) => {
         const at = policy.length === 0 ? 0 : position % policy.length
@@ -184,7 +184,7 @@ describe('decide() properties', () => {
     )
   })
 
-  it('decide() allows nothing new when a deny is added', () => {
+  it('D-18 decide() allows nothing new when a deny is added', () => {
     fc.assert(
       fc.property(lines, grant, object, (policy, extra, target) => {
         const more = [...policy, extra.replace(/allow$/, 'deny')]

@@ -30,7 +30,7 @@ describe('maskSecret()', () => {
     expect(maskSecret(configMap, undefined)).toEqual({ desired: configMap })
   })
 
-  it('masks the annotation that repeats the Secret, and a damaged data', () => {
+  it('A-59 masks the annotation that repeats the Secret, and a damaged data', () => {
     const live = secret(
       { data: 'c2VjcmV0', stringData: { a: 'b' } },
       { [LAST_APPLIED]: '{"data":{"a":"c2VjcmV0"}}', k: 'v' },

@@ -59,7 +59,7 @@ const widgets = {
 }
 
 describe('buildTargets()', () => {
-  it('sets the namespace of namespaced kinds and removes it from cluster-scoped ones', () => {
+  it('R-27 sets the namespace of namespaced kinds and removes it from cluster-scoped ones', () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n', namespace: 'odd' } }
     const { targets } = buildTargets(render(configMap({}), namespace), context)
     expect(targets[0]?.manifest.metadata).toEqual({

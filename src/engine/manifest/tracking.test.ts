@@ -32,7 +32,7 @@ describe('tracking', () => {
     expect(parseTrackingId(id)?.key.name).toBe('system:x')
   })
 
-  it('trackedBy() ignores an id copied from another object', () => {
+  it('D-12 R-27 trackedBy() ignores an id copied from another object', () => {
     expect(trackedBy(carrying('shop:/Service:prod/web'))).toEqual({ application: 'shop' })
     expect(trackedBy(carrying('shop:/Service:prod/other'))).toBeUndefined()
     expect(trackedBy(carrying('shop:/Service:test/web'))).toBeUndefined()

@@ -14,7 +14,7 @@ function settings(environment: Readonly<Record<string, string>>): ReadonlyMap<st
 }
 
 describe('the environment of Git', () => {
-  it('has nothing of ours, of the user or of the machine', () => {
+  it('R-04 has nothing of ours, of the user or of the machine', () => {
     const environment = localEnvironment(options)
     const names = Object.keys(environment).filter((name) => !name.startsWith('GIT_'))
     expect(names.sort()).toEqual(['HOME', 'LC_ALL', 'PATH'])
@@ -27,7 +27,7 @@ describe('the environment of Git', () => {
     })
   })
 
-  it('starts no hook, helper or monitor, and checks every object', () => {
+  it('R-04 R-07 starts no hook, helper or monitor, and checks every object', () => {
     const found = settings(localEnvironment(options))
     expect(found.get('core.hooksPath')).toBe('/dev/null')
     expect(found.get('credential.helper')).toBe('')
@@ -35,7 +35,7 @@ describe('the environment of Git', () => {
     expect(found.get('fetch.fsckObjects')).toBe('true')
   })
 
-  it('gives a credential as a header and never follows a redirect', () => {
+  it('B-27 gives a credential as a header and never follows a redirect', () => {
     const url = 'https://git.example.com/x'
     const secret = settings(
       remoteEnvironment(options, { url, username: 'a', password: 'b', insecureTls: false }),

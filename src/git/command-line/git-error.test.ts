@@ -104,7 +104,7 @@ describe('gitError()', () => {
 })
 
 describe('masked()', () => {
-  it('hides the password in every form in which it may come back', () => {
+  it('A-30 hides the password in every form in which it may come back', () => {
     const base64 = Buffer.from('robot:p@ss/wörd').toString('base64')
     const text = `a p@ss/wörd b ${encodeURIComponent(remote.password)} c ${base64} d https://robot:other@host/x`
     expect(masked(text, remote)).toBe('a *** b *** c *** d https://***@host/x')

@@ -75,7 +75,7 @@ describe('toAppError()', () => {
     expect(toAppError({ ...told, status: 503 }, subject).retry).toEqual({ afterSeconds: 7 })
   })
 
-  it('reduces what is said about a Secret to field names', () => {
+  it('A-09 A-51 reduces what is said about a Secret to field names', () => {
     const causes = [
       { field: 'data[password]', reason: 'FieldValueInvalid', message: 'Invalid value: "hunter2"' },
       { field: 'data[x]: "hunter2"', reason: 'hunter2!' },

@@ -194,7 +194,7 @@ describe('DirectoryRenderer reads', () => {
   })
 })
 
-describe('DirectoryRenderer refuses, with file and line', () => {
+describe('R-25 DirectoryRenderer refuses, with file and line', () => {
   it.each([
     ['a tab', `${configMap('a')}data:\n\tx: 1\n`, /^app\/bad\.yaml:6: /],
     ['a broken file that looks like nothing', 'foo: [\n', /^app\/bad\.yaml:\d: /],
@@ -219,7 +219,7 @@ describe('DirectoryRenderer refuses, with file and line', () => {
     expect(performance.now() - started).toBeLessThan(3000)
   })
 
-  it('a billion laughs, in milliseconds', async () => {
+  it('A-21 a billion laughs, in milliseconds', async () => {
     const levels = Array.from({ length: 12 }, (_, index) => {
       const before = index === 0 ? '"lol"' : `*l${index - 1}`
       return `l${index}: &l${index} [${Array.from({ length: 10 }, () => before).join(', ')}]\n`
@@ -229,7 +229,7 @@ describe('DirectoryRenderer refuses, with file and line', () => {
     expect(performance.now() - started).toBeLessThan(2000)
   })
 
-  it('links that lead out of the repository or in a circle', async () => {
+  it('B-38 links that lead out of the repository or in a circle', async () => {
     for (const link of ['/etc/passwd', '../../etc/passwd', '../app/../../x.yaml', 'a\\b']) {
       expect(await refusal({ 'app/x.yaml': { link } })).toContain('leads out of the repository')
     }

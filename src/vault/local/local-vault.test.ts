@@ -42,7 +42,7 @@ describe('LocalVault', () => {
     )
   })
 
-  it('refuses a ciphertext with any byte altered', () => {
+  it('G-07 A-45 refuses a ciphertext with any byte altered', () => {
     const sealed = vault.seal('clusters', AT, PLAIN)
     for (let i = 0; i < sealed.length; i += 1) {
       const altered = Uint8Array.from(sealed, (byte, at) => (at === i ? byte ^ 1 : byte))

@@ -236,7 +236,7 @@ describe('GET /api/audit/export', () => {
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     })
 
-  it('streams JSON lines and CSV that no spreadsheet runs, and writes down who took it', async () => {
+  it('E-33 streams JSON lines and CSV that no spreadsheet runs, and writes down who took it', async () => {
     for (let n = 0; n < 2_100; n += 1) await append({ object: 'export/x', actor: '=cmd()' })
     const lines = await (await get('?object=export/x', admin)).text()
     const parsed = lines

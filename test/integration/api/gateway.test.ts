@@ -29,13 +29,13 @@ describe('documents', () => {
     expect(answer.errors[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX')
   })
 
-  it('createGateway() refuses GET and other methods', async () => {
+  it('E-08 createGateway() refuses GET and other methods', async () => {
     const get = await fetch(`${gateway.url}/graphql?query=%7Bviewer%7Busername%7D%7D`)
     expect(get.status).toBe(405)
     expect((await fetch(`${gateway.url}/graphql`, { method: 'PUT' })).status).toBeGreaterThanOrEqual(404)
   })
 
-  it('createGateway() refuses what is deeper than ten levels, fragments counted', async () => {
+  it('E-01 createGateway() refuses what is deeper than ten levels, fragments counted', async () => {
     const deep = `query { applications { nodes { ...F } } }
       fragment F on Application { operation { results { name } } resources { health { status } } }`
     expect((await gateway.ask(deep, { token })).errors).toEqual([])
@@ -44,13 +44,13 @@ describe('documents', () => {
     expect(answer.status).toBe(400)
   })
 
-  it('createGateway() refuses more than 5,000 tokens and more than 100 KiB', async () => {
+  it('E-04 createGateway() refuses more than 5,000 tokens and more than 100 KiB', async () => {
     expect((await gateway.ask(`{ ${'viewer { username } '.repeat(2000)} }`, { token })).status).toBe(400)
     const long = await gateway.ask(`# ${'x'.repeat(110_000)}\n{ viewer { username } }`, { token })
     expect(long.errors[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX')
   })
 
-  it('createGateway() counts objects with the variables of each request, also once compiled', async () => {
+  it('E-02 createGateway() counts objects with the variables of each request, also once compiled', async () => {
     const query = `query($n: Int!) { applications(first: $n) { nodes { resources { name } history(first: 10) { id } } } }`
     for (let round = 0; round < 5; round += 1) {
       expect((await gateway.ask(query, { token, variables: { n: 5 } })).errors).toEqual([])
@@ -59,13 +59,13 @@ describe('documents', () => {
     expect(answer.errors[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX')
   })
 
-  it('createGateway() counts aliases', async () => {
+  it('E-02 createGateway() counts aliases', async () => {
     const aliases = Array.from({ length: 30 }, (_, i) => `a${i}: applications(first: 100) { nodes { name } }`)
     const answer = await gateway.ask(`{ ${aliases.join(' ')} }`, { token })
     expect(answer.errors[0]?.extensions.code).toBe('QUERY_TOO_COMPLEX')
   })
 
-  it('createGateway() refuses batches', async () => {
+  it('E-03 createGateway() refuses batches', async () => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -74,14 +74,14 @@ describe('documents', () => {
     expect(response.status).toBe(400)
   })
 
-  it('createGateway() does not suggest names of fields', async () => {
+  it('E-06 createGateway() does not suggest names of fields', async () => {
     const answer = await gateway.ask('{ applicatons { nodes { name } } }', { token })
     expect(answer.text).not.toMatch(/did you mean/i)
   })
 })
 
 describe('access', () => {
-  it('createGateway() answers nothing to anonymous callers', async () => {
+  it('E-06 createGateway() answers nothing to anonymous callers', async () => {
     const fields = [
       'applications { nodes { name } }',
       'clusters { name }',

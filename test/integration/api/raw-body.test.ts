@@ -37,7 +37,7 @@ async function post(body: string, headers: Readonly<Record<string, string>>): Pr
 describe('POST /api/webhook parses nothing before the signature was right', () => {
   const TYPES = ['application/json', 'application/x-www-form-urlencoded', 'text/xml', 'no type at all']
 
-  it.each(TYPES)('a body that is no JSON and not signed is unsigned first: %s', async (type) => {
+  it.each(TYPES)('A-70 a body that is no JSON and not signed is unsigned first: %s', async (type) => {
     expect(await post('{"broken', { 'content-type': type })).toBe(401)
     expect(await post('{"__proto__": {"x": 1}}', { 'content-type': type })).toBe(401)
   })

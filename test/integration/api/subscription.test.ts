@@ -75,7 +75,7 @@ describe('applicationChanged', () => {
     client.close()
   })
 
-  it('refuses anonymous subscribers, wrong tokens and documents over the limits', async () => {
+  it('E-11 refuses anonymous subscribers, wrong tokens and documents over the limits', async () => {
     const anonymous = await open({})
     anonymous.subscribe(QUERY, {})
     expect((await anonymous.next('error')).payload[0].message).toBe('Sign in first.')
@@ -87,13 +87,13 @@ describe('applicationChanged', () => {
     known.close()
   })
 
-  it('refuses a foreign origin', async () => {
+  it('E-12 refuses a foreign origin', async () => {
     const status = await rawUpgrade('/graphql', 'Origin: https://evil.test\r\n')
     expect(status).toContain('403')
     expect(await rawUpgrade('/elsewhere', '')).toContain('404')
   })
 
-  it('ends a connection that sends more than a document', async () => {
+  it('E-12 ends a connection that sends more than a document', async () => {
     const client = await open({ authorization: `Bearer ${token}` })
     client.subscribe(QUERY, { names: ['x'.repeat(150_000)] })
     expect(await client.closed).toBe(1009)

@@ -54,7 +54,7 @@ describe('CommandLineGit under attack', () => {
     }
   })
 
-  it('a wrong credential is refused quickly, in words without the secret', async () => {
+  it('A-30 a wrong credential is refused quickly, in words without the secret', async () => {
     const startedAt = performance.now()
     const wrong = { ...remote('shop'), password: 'canary-wrong' }
     const reason = await refusal(source.refs(wrong))
@@ -63,7 +63,7 @@ describe('CommandLineGit under attack', () => {
     expect(reason).not.toContain('canary')
   })
 
-  it('a password inside the URL is used but never shown', async () => {
+  it('A-30 a password inside the URL is used but never shown', async () => {
     const { username, password } = CREDENTIALS
     const host = server.url.replace('http://', '')
     const url = `http://${username}:${encodeURIComponent(password)}@${host}/`
@@ -73,7 +73,7 @@ describe('CommandLineGit under attack', () => {
     expect(reason).toContain(`${server.url}/none.git`)
   })
 
-  it('a redirect to another host never receives the credential', async () => {
+  it('B-27 B-39 a redirect to another host never receives the credential', async () => {
     const seen: (string | undefined)[] = []
     const thief = createServer((request, response) => {
       seen.push(request.headers.authorization)
@@ -92,7 +92,7 @@ describe('CommandLineGit under attack', () => {
     for (const each of [thief, redirector]) each.close()
   })
 
-  it('URLs that Git would read as programs, options or files are refused', async () => {
+  it('B-33 URLs that Git would read as programs, options or files are refused', async () => {
     const urls = [
       '--upload-pack=touch /tmp/p',
       'ext::sh -c touch% /tmp/p',
@@ -111,7 +111,7 @@ describe('CommandLineGit under attack', () => {
     }
   })
 
-  it('names that are no commits never reach Git', async () => {
+  it('R-02 names that are no commits never reach Git', async () => {
     for (const name of ['main', '-x', '--output=/tmp/p', '@{u}', 'HEAD:', 'a\nb', 'x'.repeat(10_000), '‮']) {
       await expect(source.treeHashes('shop', name, ['a'])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
       await expect(source.read('shop', [name])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
@@ -122,7 +122,7 @@ describe('CommandLineGit under attack', () => {
     }
   })
 
-  it('odd branch names are only names', async () => {
+  it('R-02 B-33 odd branch names are only names', async () => {
     await git(repository.path, ['update-ref', 'refs/heads/--output=p', repository.commit])
     const refs = await source.fetch(remote('shop'))
     expect(resolveRevision(refs, '--output=p')).toBe(repository.commit)
@@ -130,7 +130,7 @@ describe('CommandLineGit under attack', () => {
       expect(resolveRevision(refs, name)).toBeUndefined()
   })
 
-  it('hooks and settings planted in the mirror run nothing', async () => {
+  it('R-04 hooks and settings planted in the mirror run nothing', async () => {
     const marker = join(folder, 'marker')
     await commitFiles(repository, { 'a/two.yaml': 'a: 2\n' })
     const script = `#!/bin/sh\ntouch ${marker}\n`
@@ -142,7 +142,7 @@ describe('CommandLineGit under attack', () => {
     await expect(readFile(marker)).rejects.toThrow()
   })
 
-  it('a crafted tree with ".git" in it is not fetched', async () => {
+  it('R-07 a crafted tree with ".git" in it is not fetched', async () => {
     const blob = await git(repository.path, ['hash-object', '-w', '--stdin'], 'x')
     const tree = await git(
       repository.path,
@@ -166,7 +166,7 @@ describe('CommandLineGit under attack', () => {
     await source.fetch(remote('shop'))
   })
 
-  it('links and submodules are told apart from files, and nothing of them is followed', async () => {
+  it('R-03 B-38 links and submodules are told apart from files, and nothing of them is followed', async () => {
     const target = await git(repository.path, ['hash-object', '-w', '--stdin'], '../../../etc/passwd')
     const lines = `120000 blob ${target}\tlink.yaml\n160000 commit ${repository.commit}\tmodule\n`
     const tree = await git(repository.path, ['mktree', '--missing'], lines)
@@ -228,7 +228,7 @@ describe('CommandLineGit under attack', () => {
     expect(await source.entries('vanish', commit, { path: 'a', recurse: false })).not.toHaveLength(0)
   })
 
-  it('one blob that is too large does not disturb other readers', async () => {
+  it('A-21 one blob that is too large does not disturb other readers', async () => {
     const commit = await commitFiles(
       repository,
       { 'big/big.yaml': 'x'.repeat(11 * 1024 * 1024) },

@@ -93,7 +93,7 @@ describe('HttpPeerServer', () => {
       'a token for another process',
       () => issueToken(KEY, { ...facts(), address: 'http://10.0.0.9:1' }, Date.now()).header,
     ],
-  ])('refuses %s and says nothing', async (_name, header) => {
+  ])('A-62 refuses %s and says nothing', async (_name, header) => {
     const value = header()
     expect(await send(value === undefined ? {} : { header: value })).toEqual({ status: 401, text: '' })
     expect(asked).toBe(0)
@@ -107,7 +107,7 @@ describe('HttpPeerServer', () => {
     },
   )
 
-  it('refuses before the body came', async () => {
+  it('A-62 refuses before the body came', async () => {
     const sent = request(new URL(`${CALL_PATH}ask`, server.address), {
       method: 'POST',
       headers: { 'content-length': 1_000_000 },
@@ -168,7 +168,7 @@ describe('HttpPeerCaller', () => {
       change: (lines: string) => lines.replace(/^(.*)\n(.*)\n/, '$2\n$1\n'),
     },
     { how: 'of another call', name: 'AppError', change: () => rightLines('A'.repeat(22)) },
-  ])('never uses an answer that is $how', async ({ name, change }) => {
+  ])('A-45 never uses an answer that is $how', async ({ name, change }) => {
     const forger = await forgeAnswers(change)
     const values: PeerValue[] = []
     const read = async (): Promise<void> => {

@@ -58,7 +58,7 @@ describe('stores on bad input', () => {
         }),
     ],
     ['settings.get', () => stores.settings.get(nothing)],
-  ])('%s() refuses an id that is undefined', async (_name, run) => {
+  ])('G-03 %s() refuses an id that is undefined', async (_name, run) => {
     await expect(run()).rejects.toMatchObject({ code: 'INTERNAL', retry: 'never' })
   })
 
@@ -73,7 +73,7 @@ describe('stores on bad input', () => {
       'applications.create',
       () => stores.applications.create(anApplication({ labels: { bad: 'a\0b' } }), RECORD),
     ],
-  ])('%s() calls a NUL character bad input', async (_name, run) => {
+  ])('G-06 %s() calls a NUL character bad input', async (_name, run) => {
     await expect(run()).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
   })
 })

@@ -42,7 +42,7 @@ describe('openVaultKeys()', () => {
 describe('resealRows()', () => {
   const plain = new TextEncoder().encode('a secret')
 
-  it('seals anew what is under an older key, so that the older one can go', async () => {
+  it('G-07 seals anew what is under an older key, so that the older one can go', async () => {
     const database = await startEmbeddedPostgres({ dir: join(dir, 'postgres'), logger: silentLogger })
     await runMigrations(database.connectionString, { logger: silentLogger })
     const stores = openStores({ connectionString: database.connectionString, logger: silentLogger })

@@ -91,7 +91,7 @@ describe('crawl of the schema with ten identities', () => {
     expect(changes).toEqual([])
   })
 
-  it('nothing of a project is shown to another project, or to who may nothing', () => {
+  it('D-15 nothing of a project is shown to another project, or to who may nothing', () => {
     const strangers: readonly Identity[] = ['anonymous', 'nobody', 'other-project', 'disabled', 'expired']
     // What the caller wrote may come back; that it looks like what does not exist is the next test.
     const unnamed = roots.filter(({ key }) => !NAMES_AN_OBJECT.test(JSON.stringify(GIVEN[key]?.(NOTHING))))
@@ -114,7 +114,7 @@ describe('crawl of the schema with ten identities', () => {
     }
   })
 
-  it('every HTTP route has the answers of the table, and no new one is without', async () => {
+  it('J-09 every HTTP route has the answers of the table, and no new one is without', async () => {
     const lines: string[] = []
     for (const route of stage.routes()) {
       const statuses: number[] = []

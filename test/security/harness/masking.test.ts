@@ -51,7 +51,7 @@ describe('harnesses of masking: no value of a Secret is ever shown, whatever sha
     )
   }, 120_000)
 
-  it('maskDifferences() of any path', async () => {
+  it('A-59 maskDifferences() of any path', async () => {
     const path = fc.oneof(
       fc.constantFrom('/data', '/stringData', '/data/a', '', '/', '/metadata', '/metadata/annotations', '/x'),
       fc.constant(`/metadata/annotations/${LAST_APPLIED.replaceAll('/', '~1')}`),

@@ -98,7 +98,7 @@ function allowedToAlice(line: string): readonly string[] {
 }
 
 describe('harnesses of parsers: any input is read or refused with a sentence, quickly', () => {
-  it('YAML of a repository', async () => {
+  it('R-25 YAML of a repository', async () => {
     await runHarness(
       fc.oneof(damaged(YAML, YAML_ODD), fc.string({ unit: 'binary', maxLength: 400 })),
       (text) => {
@@ -114,7 +114,7 @@ describe('harnesses of parsers: any input is read or refused with a sentence, qu
     })
   }, 120_000)
 
-  it('kubeconfigs: nothing that runs a program, reads a file or reroutes gets through, no secret comes back', async () => {
+  it('B-02 kubeconfigs: nothing that runs a program, reads a file or reroutes gets through, no secret comes back', async () => {
     await runHarness(
       fc.tuple(damaged([KUBECONFIG], KUBECONFIG_ODD), fc.option(fc.string(), { nil: undefined })),
       ([text, context]) => {

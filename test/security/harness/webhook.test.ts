@@ -39,7 +39,7 @@ const headers = fc.dictionary(
 )
 
 describe('harnesses of webhooks: every body gets an answer, only signed ones do anything', () => {
-  it('without a good signature', async () => {
+  it('A-50 without a good signature', async () => {
     await runHarness(fc.tuple(headers, fc.uint8Array({ maxLength: 200 })), async ([given, rawBody]) => {
       const answer: WebhookAnswer = await receiver.run({ headers: given, rawBody })
       expect([400, 401, 413]).toContain(answer.status)
@@ -47,7 +47,7 @@ describe('harnesses of webhooks: every body gets an answer, only signed ones do 
     })
   }, 120_000)
 
-  it('signed, of any shape (CVE-2025-59537, CVE-2025-59538)', async () => {
+  it('A-56 A-57 signed, of any shape (CVE-2025-59537, CVE-2025-59538)', async () => {
     await runHarness(
       fc.tuple(fc.oneof(damaged(BODIES, ODD), fc.json()), fc.constantFrom('push', 'ping', 'other')),
       async ([body, event]) => {
