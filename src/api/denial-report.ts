@@ -18,7 +18,17 @@ interface ToldCall extends RootCall {
 
 const VERBS = { Query: 'read-', Mutation: '', Subscription: 'watch-' } as const
 /** Fields of arguments that name what it is about, the telling ones first. */
-const NAMES = ['application', 'name', 'cluster', 'server', 'url', 'username', 'project', 'id'] as const
+const NAMES = [
+  'application',
+  'account',
+  'name',
+  'cluster',
+  'server',
+  'url',
+  'username',
+  'project',
+  'id',
+] as const
 
 /** Puts refusals of root fields into the audit trail. */
 export class DenialReport {

@@ -5,6 +5,7 @@ import type { ApplicationStore } from '../store/application-store.js'
 import type { ClusterStore, ProjectStore } from '../store/directory-stores.js'
 import type { ClusterRecord } from '../store/records.js'
 import { clusterObject } from './list-clusters.js'
+import { openCluster } from './open-cluster.js'
 
 export interface ChangeClusterDeps {
   readonly clusters: ClusterStore
@@ -32,7 +33,7 @@ export class ChangeCluster {
 
   async run(principal: Principal, change: ClusterChange): Promise<ClusterRecord> {
     const { clusters, applications } = this.deps
-    const before = await this.known(principal, change.cluster)
+    const before = await openCluster(clusters, principal, change.cluster)
     const { project: owner, ...rest } = before
     const project = change.project ?? owner ?? ''
     const after: ClusterRecord = {
@@ -57,16 +58,6 @@ export class ChangeCluster {
       ],
     })
     return after
-  }
-
-  private async known(principal: Principal, cluster: string): Promise<ClusterRecord> {
-    const { clusters } = this.deps
-    const found =
-      (await clusters.byServerOrName(undefined, cluster)) ??
-      (await clusters.byServerOrName(cluster, undefined))
-    if (found === undefined || decide(principal, 'clusters', 'get', clusterObject(found)) !== undefined)
-      throw new AppError('NOT_FOUND', `Cluster "${cluster}" is not connected.`)
-    return found
   }
 
   /** Whoever moves a cluster needs the right on what it was and on what it becomes. */

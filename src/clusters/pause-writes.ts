@@ -4,6 +4,7 @@ import type { Principal } from '../engine/access/principal.js'
 import type { ClusterStore, SettingStore } from '../store/directory-stores.js'
 import { WRITES_PAUSED, type ClusterRecord, type MutationRecord } from '../store/records.js'
 import { clusterObject } from './list-clusters.js'
+import { openCluster } from './open-cluster.js'
 
 export interface PauseWritesRequest {
   /** Name or server URL; all clusters when absent. */
@@ -47,11 +48,7 @@ export class PauseWrites {
   }
 
   private async one(principal: Principal, nameOrServer: string, paused: boolean): Promise<ClusterRecord> {
-    const cluster =
-      (await this.clusters.byServerOrName(undefined, nameOrServer)) ??
-      (await this.clusters.byServerOrName(nameOrServer, undefined))
-    if (cluster === undefined || decide(principal, 'clusters', 'get', clusterObject(cluster)) !== undefined)
-      throw new AppError('NOT_FOUND', `Cluster "${nameOrServer}" is not connected.`)
+    const cluster = await openCluster(this.clusters, principal, nameOrServer)
     const refused = decide(principal, 'clusters', 'update', clusterObject(cluster))
     if (refused !== undefined)
       throw new AppError(

@@ -7,6 +7,7 @@ import type { ApplicationStore } from '../store/application-store.js'
 import type { ClusterStore } from '../store/directory-stores.js'
 import type { ClusterRecord } from '../store/records.js'
 import { clusterObject } from './list-clusters.js'
+import { openCluster } from './open-cluster.js'
 
 const NAMED = 3
 
@@ -25,12 +26,7 @@ export class RemoveCluster {
 
   /** `nameOrServer` as people type it. CONFLICT names some of the applications that keep it. */
   async run(principal: Principal, nameOrServer: string, force = false): Promise<ClusterRecord> {
-    const cluster =
-      (await this.clusters.byServerOrName(undefined, nameOrServer)) ??
-      (await this.clusters.byServerOrName(nameOrServer, undefined))
-    if (cluster === undefined || decide(principal, 'clusters', 'get', clusterObject(cluster)) !== undefined) {
-      throw new AppError('NOT_FOUND', `Cluster "${nameOrServer}" is not connected.`)
-    }
+    const cluster = await openCluster(this.clusters, principal, nameOrServer)
     const refused = decide(principal, 'clusters', 'delete', clusterObject(cluster))
     if (refused !== undefined)
       throw new AppError('FORBIDDEN', `Cannot remove cluster "${cluster.name}": ${refused}`)

@@ -40,9 +40,7 @@ export class CreateProject {
     const { projects, applications, newId } = this.deps
     const existing = await projects.byName(wish.name)
     const action = existing === undefined ? 'create' : 'update'
-    const refused = decide(principal, 'projects', action, wish.name)
-    if (refused !== undefined)
-      throw new AppError('FORBIDDEN', `Cannot ${action} project "${wish.name}": ${refused}`)
+    refuse(principal, action, wish.name)
     const spec = specOf(wish)
     const record = {
       audit: {
@@ -75,6 +73,17 @@ export class CreateProject {
     await projects.update(project, { ...record, doorbells })
     return project
   }
+}
+
+/** Whoever may not see the project is told the same whether it exists or not. */
+function refuse(principal: Principal, action: 'create' | 'update', name: string): void {
+  const refused = decide(principal, 'projects', action, name)
+  if (refused === undefined) return
+  const isSeen = decide(principal, 'projects', 'get', name) === undefined
+  const [said, reason] = isSeen
+    ? [action, refused]
+    : ['create', decide(principal, 'projects', 'create', name) ?? refused]
+  throw new AppError('FORBIDDEN', `Cannot ${said} project "${name}": ${reason}`)
 }
 
 function specOf(wish: NewProject): ProjectSpec {

@@ -1,8 +1,7 @@
-import { AppError } from '../base/app-error.js'
-import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { Project } from '../engine/project/project.js'
 import type { ProjectStore } from '../store/directory-stores.js'
+import { openProject } from './open-project.js'
 
 /** Reads one project; NOT_FOUND also for what the principal may not see. */
 export class GetProject {
@@ -12,11 +11,7 @@ export class GetProject {
     this.projects = projects
   }
 
-  async run(principal: Principal, name: string): Promise<Project> {
-    const project = await this.projects.byName(name)
-    if (project === undefined || decide(principal, 'projects', 'get', name) !== undefined) {
-      throw new AppError('NOT_FOUND', `Project "${name}" does not exist.`)
-    }
-    return project
+  run(principal: Principal, name: string): Promise<Project> {
+    return openProject(this.projects, principal, name)
   }
 }

@@ -4,6 +4,7 @@ import type { Principal } from '../engine/access/principal.js'
 import type { Project } from '../engine/project/project.js'
 import type { ApplicationList } from '../store/application-list.js'
 import type { ProjectStore } from '../store/directory-stores.js'
+import { openProject } from './open-project.js'
 
 /** Removes a project that no application uses. The project `default` stays. */
 export class RemoveProject {
@@ -16,10 +17,7 @@ export class RemoveProject {
   }
 
   async run(principal: Principal, name: string): Promise<Project> {
-    const project = await this.projects.byName(name)
-    if (project === undefined || decide(principal, 'projects', 'get', name) !== undefined) {
-      throw new AppError('NOT_FOUND', `Project "${name}" does not exist.`)
-    }
+    const project = await openProject(this.projects, principal, name)
     const refused = decide(principal, 'projects', 'delete', name)
     if (refused !== undefined) throw new AppError('FORBIDDEN', `Cannot remove project "${name}": ${refused}`)
     if (name === 'default')

@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { NotVisible } from '../base/not-visible.js'
 import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { ApplicationStore } from '../store/application-store.js'
@@ -19,10 +20,10 @@ export class RemoveRepository {
 
   async run(principal: Principal, url: string): Promise<RepositoryRecord> {
     const record = await this.repositories.byUrl(normalizedUrl(url))
-    const object = record === undefined ? '' : repositoryObject(record)
-    if (record === undefined || decide(principal, 'repositories', 'get', object) !== undefined) {
-      throw new AppError('NOT_FOUND', `Repository "${url}" is not connected.`)
-    }
+    const absent = `Repository "${url}" is not connected.`
+    if (record === undefined) throw new AppError('NOT_FOUND', absent)
+    const object = repositoryObject(record)
+    if (decide(principal, 'repositories', 'get', object) !== undefined) throw new NotVisible(absent)
     const refused = decide(principal, 'repositories', 'delete', object)
     if (refused !== undefined)
       throw new AppError('FORBIDDEN', `Cannot remove repository "${url}": ${refused}`)

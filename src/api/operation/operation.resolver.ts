@@ -1,5 +1,6 @@
 import { Args, ID, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql'
 import { AppError } from '../../base/app-error.js'
+import { NotVisible } from '../../base/not-visible.js'
 import { GetApplication } from '../../applications/get-application.js'
 import type { Principal } from '../../engine/access/principal.js'
 import { timeline } from '../../engine/sync/timeline.js'
@@ -26,11 +27,10 @@ export class OperationResolver {
     @Args('id', { type: () => ID }) id: string,
   ): Promise<OperationType> {
     const operation = await this.operations.get(innerId('Operation', id))
-    const visible =
-      operation === undefined ? [] : await this.getApplication.many(caller, [operation.applicationId])
-    if (operation === undefined || visible.length === 0) {
-      throw new AppError('NOT_FOUND', 'The operation does not exist.')
-    }
+    const absent = 'The operation does not exist.'
+    if (operation === undefined) throw new AppError('NOT_FOUND', absent)
+    const visible = await this.getApplication.many(caller, [operation.applicationId])
+    if (visible.length === 0) throw new NotVisible(absent)
     return toOperationView(operation)
   }
 
