@@ -42,7 +42,7 @@ import { OperationStore } from '../store/operation-store.js'
 import { auditFeatures } from './audit/audit-features.js'
 import type { GatewayDeps } from './gateway-deps.js'
 import { loginFeatures, sessionLimits } from './login/login-features.js'
-import { createLoadGrants, policyFeatures } from './policy/policy-features.js'
+import { grantsOfGateway, policyFeatures } from './policy/policy-features.js'
 import { GatewaySettings } from './gateway-settings.js'
 
 /** Each action once, under its own class as token: resolvers ask for it by type. */
@@ -62,7 +62,7 @@ export function featureProviders(deps: GatewayDeps, authenticate: Authenticate):
 
 /** Who asks; made before Nest starts, since the HTTP hooks need it too. */
 export function createAuthenticate(deps: GatewayDeps): Authenticate {
-  const loadGrants = createLoadGrants(deps)
+  const loadGrants = grantsOfGateway(deps)
   return new Authenticate({
     accounts: deps.stores.accounts,
     clock: deps.clock,
