@@ -86,7 +86,7 @@ function requireRule(principal: Principal | undefined, rule: string): void {
   if (principal === undefined) throw new AppError('UNAUTHENTICATED', 'Sign in first.')
   if (rule === 'signed-in') return
   const [resource = '', action = ''] = rule.split(':')
-  if (!holdsAnywhere(principal.grants, resource, action)) {
+  if (!holdsAnywhere(principal, resource, action)) {
     throw new AppError('FORBIDDEN', `You hold no permission "${action}" on any of the ${resource}.`)
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { AddCommand } from './command-options.js'
+import { SCOPE } from './account/token-scopes.js'
+import { repeated, type AddCommand } from './command-options.js'
 
 const OUTPUT = '-o, --output <format>'
 const FORMATS = 'json, yaml, wide or name'
@@ -82,7 +83,7 @@ function addPasswords(account: Command, add: AddCommand): void {
 
 function addTokens(account: Command, add: AddCommand): void {
   const load = () => import('./account/tokens.js')
-  add(
+  const generate = add(
     account,
     { name: 'generate-token', text: 'make an API token; it is shown once' },
     async () => (await load()).generateToken,
@@ -90,6 +91,7 @@ function addTokens(account: Command, add: AddCommand): void {
     .option(ACCOUNT, 'default your own')
     .option('--id <name>', 'name of the token')
     .option('-e, --expires-in <duration>', 'e.g. 30d, 720h or 90m; default 30d')
+  repeated(generate, ...SCOPE)
   add(
     account,
     { name: 'delete-token <id>', text: 'end an API token, by its name or id' },
@@ -115,7 +117,7 @@ function addTokens(account: Command, add: AddCommand): void {
 
 function addRoleTokens(role: Command, add: AddCommand): void {
   const load = () => import('./proj/role-tokens.js')
-  add(
+  const create = add(
     role,
     { name: 'create-token <project> <role>', text: 'make a token that acts as the role; it is shown once' },
     async () => (await load()).createRoleToken,
@@ -123,6 +125,7 @@ function addRoleTokens(role: Command, add: AddCommand): void {
     .option('-i, --id <name>', 'name of the token')
     .option('-e, --expires-in <duration>', 'e.g. 30d, 720h or 90m; default 30d')
     .option('-t, --token-only', 'print the token and nothing else')
+  repeated(create, ...SCOPE)
   add(
     role,
     {

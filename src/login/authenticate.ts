@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Grants, Principal } from '../engine/access/principal.js'
+import { limitOf } from '../engine/access/token-scope.js'
 import type { AccountStore, CredentialRecord, LiveCredential } from '../store/account-store.js'
 import { canBeToken, hashToken } from './secret-token.js'
 import { livenessAt, type SessionLimits } from './session-limits.js'
@@ -49,6 +50,11 @@ export class Authenticate {
     return new Set(tokens.filter((token) => live.has(hashToken(token))))
   }
 
+  /** What an account of this name may do today, whether it exists or not. */
+  grantsOf(username: string): Promise<Grants> {
+    return this.deps.grantsOf(username, [])
+  }
+
   /** After something ended in this process nothing is remembered any more. */
   forget(): void {
     this.remembered.clear()
@@ -66,6 +72,7 @@ export class Authenticate {
       kind: credential.kind === 'session' ? 'user' : 'token',
       groups: [],
       grants: await grantsOf(subject, []),
+      ...(credential.scopes !== undefined && { limit: limitOf(credential.scopes) }),
       credentialId: credential.id,
       ...(credential.kind === 'session' && { authenticatedAt: credential.createdAt }),
     }

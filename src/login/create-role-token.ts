@@ -1,4 +1,5 @@
 import { AppError } from '../base/app-error.js'
+import { NotVisible } from '../base/not-visible.js'
 import { decide } from '../engine/access/decide.js'
 import type { AccessAction, Principal } from '../engine/access/principal.js'
 import type { Project } from '../engine/project/project.js'
@@ -7,7 +8,7 @@ import type { ProjectStore } from '../store/directory-stores.js'
 import type { CreateTokenDeps } from './create-api-token.js'
 import { requireRecentPassword } from './require-recent-password.js'
 import { livenessAt } from './session-limits.js'
-import { checkTokenWish, makeToken, type ApiToken, type TokenWish } from './token-wish.js'
+import { checkTokenWish, makeToken, tokenDetails, type ApiToken, type TokenWish } from './token-wish.js'
 
 export interface RoleTokenDeps extends CreateTokenDeps {
   readonly projects: ProjectStore
@@ -43,7 +44,7 @@ export class CreateRoleToken {
           action: 'create-role-token',
           object: `project/${name.project}`,
           project: name.project,
-          details: { role: name.role, name: token.name, expiresAt: token.expiresAt },
+          details: { role: name.role, ...tokenDetails(token) },
         },
         doorbells: [],
       },
@@ -63,9 +64,10 @@ export async function projectWithRole(
   },
 ): Promise<Project> {
   const { principal, action, name, what } = asked
-  const isVisible = decide(principal, 'projects', 'get', name.project) === undefined
-  const project = isVisible ? await projects.byName(name.project) : undefined
-  if (project === undefined) throw new AppError('NOT_FOUND', `Project "${name.project}" does not exist.`)
+  const project = await projects.byName(name.project)
+  const absent = `Project "${name.project}" does not exist.`
+  if (project === undefined) throw new AppError('NOT_FOUND', absent)
+  if (decide(principal, 'projects', 'get', name.project) !== undefined) throw new NotVisible(absent)
   const refused = decide(principal, 'projects', action, name.project)
   if (refused !== undefined) throw new AppError('FORBIDDEN', `Cannot ${what}: ${refused}`)
   if (roleNames(project.spec).includes(name.role)) return project

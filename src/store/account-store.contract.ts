@@ -92,6 +92,19 @@ function credentials(stores: () => Stores): void {
     expect(await at(AT)).toBeUndefined()
   })
 
+  it('C-35 a token keeps its scopes, one and several, with quotes in them', async () => {
+    const { accounts } = stores()
+    const user = aUser()
+    await accounts.createUser(user, RECORD)
+    for (const scopes of [['logs, get, *'], ['applications, "{get,sync}", a/*', 'logs, get, a/x']]) {
+      const token = aCredential({ userId: user.id, kind: 'token', scopes })
+      await accounts.createCredential(token, RECORD)
+      const live = await accounts.credentialByHash(token.tokenHash, ALIVE)
+      expect(live?.credential).toEqual(token)
+      expect(await accounts.credentials({ kind: 'token', userId: user.id }, ALIVE)).toContainEqual(token)
+    }
+  })
+
   it('credentials() lists the living ones of one account, newest first', async () => {
     const { accounts } = stores()
     const user = aUser()

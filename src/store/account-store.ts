@@ -22,6 +22,8 @@ export interface CredentialRecord {
   readonly role?: string
   readonly tokenHash: string
   readonly name?: string
+  /** What it may at most: `resource, action, object` each, never empty. Absent = all that its owner may. */
+  readonly scopes?: readonly string[]
   readonly createdAt: string
   readonly expiresAt: string
   /** To the minute. */

@@ -15,6 +15,12 @@ export class ApiTokenType {
   @Field(() => String)
   name: string
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'What it may at most. Null: all that its owner may.',
+  })
+  scopes?: readonly string[]
+
   @Field(() => DateTimeScalar)
   createdAt: string
 
@@ -25,10 +31,12 @@ export class ApiTokenType {
   lastUsedAt?: string
 }
 
-export function toTokenView({ id, name, createdAt, expiresAt, lastUsedAt }: CredentialRecord): ApiTokenType {
+export function toTokenView(record: CredentialRecord): ApiTokenType {
+  const { id, name, scopes, createdAt, expiresAt, lastUsedAt } = record
   return {
     id: opaqueId('Token', id),
     name: name ?? id,
+    ...(scopes !== undefined && { scopes }),
     createdAt,
     expiresAt,
     ...(lastUsedAt !== undefined && { lastUsedAt }),
@@ -106,6 +114,8 @@ export class EndedPayloadType {
 }
 
 const LIFETIME = 'Default 30 days.'
+const SCOPES =
+  'What it may at most, "resource, action, object" each as in a policy, e.g. "applications, sync, shop/*". Default: all that its owner may.'
 const NAME_OR_ID = 'Its name or its id.'
 
 @InputType()
@@ -118,6 +128,9 @@ export class CreateApiTokenInput {
 
   @Field(() => Int, { nullable: true, description: LIFETIME })
   expiresInSeconds?: number | null
+
+  @Field(() => [String], { nullable: true, description: SCOPES })
+  scopes?: readonly string[] | null
 }
 
 @InputType()
@@ -151,6 +164,9 @@ export class CreateRoleTokenInput {
 
   @Field(() => Int, { nullable: true, description: LIFETIME })
   expiresInSeconds?: number | null
+
+  @Field(() => [String], { nullable: true, description: SCOPES })
+  scopes?: readonly string[] | null
 }
 
 @InputType()

@@ -104,8 +104,16 @@ export class RoleTokenResolver {
   }
 }
 
-function wishOf({ name, expiresInSeconds }: Pick<CreateApiTokenInput, 'name' | 'expiresInSeconds'>) {
-  return { name: name ?? undefined, lifetimeSeconds: expiresInSeconds ?? DEFAULT_SECONDS }
+function wishOf({
+  name,
+  expiresInSeconds,
+  scopes,
+}: Pick<CreateApiTokenInput, 'name' | 'expiresInSeconds' | 'scopes'>) {
+  return {
+    name: name ?? undefined,
+    lifetimeSeconds: expiresInSeconds ?? DEFAULT_SECONDS,
+    scopes: scopes ?? undefined,
+  }
 }
 
 function shown({ id, ...token }: ApiToken) {

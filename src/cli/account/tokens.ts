@@ -1,6 +1,7 @@
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { lifetimeSeconds } from '../lifetime.js'
+import { scopesOf } from './token-scopes.js'
 
 const CREATE = `mutation($input: CreateApiTokenInput!) { createApiToken(input: $input) {
   token expiresAt userErrors { code message } } }`
@@ -17,6 +18,7 @@ export async function generateToken(context: CommandContext): Promise<number> {
       account: flags.text('account') ?? null,
       name: flags.text('id') ?? null,
       expiresInSeconds: lifetimeSeconds(flags.text('expiresIn') ?? '30d'),
+      ...scopesOf(flags),
     },
   )
   io.out(`${made.token}\n`)

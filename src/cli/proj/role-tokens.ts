@@ -1,3 +1,4 @@
+import { scopesOf } from '../account/token-scopes.js'
 import type { CommandContext } from '../command-context.js'
 import { confirm } from '../confirm.js'
 import { lifetimeSeconds } from '../lifetime.js'
@@ -26,6 +27,7 @@ export async function createRoleToken(context: CommandContext): Promise<number> 
     role,
     name: flags.text('id') ?? null,
     expiresInSeconds: lifetimeSeconds(flags.text('expiresIn') ?? '30d'),
+    ...scopesOf(flags),
   })
   if (flags.isOn('tokenOnly')) {
     io.out(`${made.token}\n`)

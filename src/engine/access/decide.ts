@@ -14,7 +14,9 @@ export function decide(
   action: string,
   object: string,
 ): string | undefined {
-  const { grants } = principal
+  const { grants, limit } = principal
+  if (limit !== undefined && !allows(limit, { resource, action, object }))
+    return `the scopes of this token do not have "${resource}, ${action}, ${object}". Make another token for it.`
   if (grants.overriding !== undefined && allows(grants.overriding, { resource, action, object }))
     return undefined
   const { allowing, denying } = applicableGrants(grants, resource, action)

@@ -1,5 +1,5 @@
 import { compilePattern, isLiteral, patternProblem, type MatchMode } from './match-mode.js'
-import type { Grant, Grants } from './principal.js'
+import type { Grant, Grants, Principal } from './principal.js'
 
 /** The rules that speak of one resource and action, ready to be asked about objects. */
 export interface ApplicableGrants {
@@ -55,11 +55,14 @@ export function applicableGrants(grants: Grants, resource: string, action: strin
 }
 
 /** May it be done with any object at all? A first look. */
-export function holdsAnywhere(grants: Grants, resource: string, action: string): boolean {
-  return (
-    applicableGrants(grants, resource, action).allows.length > 0 ||
-    (grants.overriding !== undefined && holdsAnywhere(grants.overriding, resource, action))
-  )
+export function holdsAnywhere(
+  { grants, limit }: Pick<Principal, 'grants' | 'limit'>,
+  resource: string,
+  action: string,
+): boolean {
+  const has = (some: Grants): boolean => applicableGrants(some, resource, action).allows.length > 0
+  const isGranted = has(grants) || (grants.overriding !== undefined && has(grants.overriding))
+  return isGranted && (limit === undefined || has(limit))
 }
 
 function indexOf(grants: Grants): GrantIndex {

@@ -6,6 +6,8 @@ export interface Principal {
   readonly kind: 'user' | 'token' | 'system'
   readonly groups: readonly string[]
   readonly grants: Grants
+  /** What this token may at most, whatever `grants` allow; absent = all of them. */
+  readonly limit?: Grants
   /** Session or token id, for revocation; absent for the system. */
   readonly credentialId?: string
   /** When the person proved who they are; absent for tokens and the system. */

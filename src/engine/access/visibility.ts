@@ -1,7 +1,7 @@
 import { decide } from './decide.js'
 import { applicableGrants, type ApplicableGrants, type CompiledGrant } from './grant-index.js'
 import { isLiteral, matchesAll, patternProblem, type MatchMode } from './match-mode.js'
-import type { Principal } from './principal.js'
+import type { Grants, Principal } from './principal.js'
 
 /** What of a list a principal may see. */
 export interface Visibility {
@@ -25,19 +25,33 @@ const reaches = new WeakMap<ApplicableGrants, Reach>()
 
 /** The widest set of projects that a list must read, and the matcher for its rows. Never loses a visible object. */
 export function visibility(principal: Principal, resource: string, action: string): Visibility {
-  const applicable = applicableGrants(principal.grants, resource, action)
-  const own = reaches.get(applicable) ?? reachOf(applicable, resource)
-  reaches.set(applicable, own)
-  const { overriding } = principal.grants
-  const reach =
-    overriding === undefined
-      ? own
-      : union(own, visibility({ ...principal, grants: overriding }, resource, action))
+  const { grants, limit } = principal
+  const reachIn = (some: Grants): Reach => knownReach(some, resource, action)
+  const own = reachIn(grants)
+  const granted = grants.overriding === undefined ? own : union(own, reachIn(grants.overriding))
+  const reach = limit === undefined ? granted : intersection(granted, reachIn(limit))
   return {
     projects: reach.projects,
     exact: reach.exact,
     sees: (object) => decide(principal, resource, action, object) === undefined,
   }
+}
+
+function knownReach(grants: Grants, resource: string, action: string): Reach {
+  const applicable = applicableGrants(grants, resource, action)
+  const known = reaches.get(applicable)
+  if (known !== undefined) return known
+  const found = reachOf(applicable, resource)
+  reaches.set(applicable, found)
+  return found
+}
+
+function intersection(one: Reach, other: Reach): Reach {
+  const exact = one.exact && other.exact
+  const { projects } = other
+  if (one.projects === 'all') return { projects, exact }
+  if (projects === 'all') return { projects: one.projects, exact }
+  return { projects: one.projects.filter((project) => projects.includes(project)), exact }
 }
 
 function union(one: Reach, other: Reach): Reach {

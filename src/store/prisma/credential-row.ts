@@ -10,6 +10,7 @@ export interface LiveCredentialRow {
   readonly role: string | null
   readonly token_hash: string
   readonly name: string | null
+  readonly scopes: string | null
   readonly created_at: Date
   readonly expires_at: Date
   readonly last_used_at: Date | null
@@ -51,8 +52,13 @@ function isCapability(word: string): word is Capability {
   return word === 'login' || word === 'apiKey'
 }
 
+export function toCredentialRow({ scopes, ...credential }: CredentialRecord) {
+  const none = { userId: null, projectId: null, role: null, name: null, lastUsedAt: null }
+  return { ...none, address: null, agent: null, ...credential, scopes: scopes?.join('\n') ?? null }
+}
+
 export function toCredential(row: Omit<CredentialRow, 'revokedAt'>): CredentialRecord {
-  const { id, kind, userId, projectId, role, tokenHash, name, lastUsedAt, address, agent } = row
+  const { id, kind, userId, projectId, role, tokenHash, name, scopes, lastUsedAt, address, agent } = row
   return {
     id,
     kind: kind === 'session' ? 'session' : 'token',
@@ -61,6 +67,7 @@ export function toCredential(row: Omit<CredentialRow, 'revokedAt'>): CredentialR
     ...(role !== null && { role }),
     tokenHash,
     ...(name !== null && { name }),
+    ...(scopes !== null && { scopes: scopes.split('\n') }),
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     ...(lastUsedAt !== null && { lastUsedAt: lastUsedAt.toISOString() }),
@@ -78,6 +85,7 @@ export function toLiveCredential(row: LiveCredentialRow): LiveCredential {
     role: row.role,
     tokenHash: row.token_hash,
     name: row.name,
+    scopes: row.scopes,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     lastUsedAt: row.last_used_at,

@@ -8,7 +8,14 @@ import {
   type UserRecord,
 } from '../account-store.js'
 import type { MutationRecord } from '../records.js'
-import { IS_LIVE, toCredential, toLiveCredential, toUser, type LiveCredentialRow } from './credential-row.js'
+import {
+  IS_LIVE,
+  toCredential,
+  toCredentialRow,
+  toLiveCredential,
+  toUser,
+  type LiveCredentialRow,
+} from './credential-row.js'
 import type { Database } from './database.js'
 
 export class PrismaAccountStore extends AccountStore {
@@ -100,19 +107,7 @@ export class PrismaAccountStore extends AccountStore {
     inPlaceOf?: string,
   ): Promise<void> {
     const { prisma } = this.#database
-    const { userId, projectId, role, name, lastUsedAt, address, agent, ...rest } = credential
-    const create = prisma.credential.create({
-      data: {
-        ...rest,
-        userId: userId ?? null,
-        projectId: projectId ?? null,
-        role: role ?? null,
-        name: name ?? null,
-        lastUsedAt: lastUsedAt ?? null,
-        address: address ?? null,
-        agent: agent ?? null,
-      },
-    })
+    const create = prisma.credential.create({ data: toCredentialRow(credential) })
     if (inPlaceOf === undefined) return this.#database.prismaChange([create], record)
     const end = prisma.credential.updateMany({
       where: { id: inPlaceOf, revokedAt: null },
@@ -128,7 +123,7 @@ export class PrismaAccountStore extends AccountStore {
   ): Promise<LiveCredential | undefined> {
     const row = await this.#database.first<LiveCredentialRow>({
       name: 'credential-by-hash',
-      text: `SELECT c.id, c.kind, c.user_id, c.project_id, c.role, c.token_hash, c.name, c.created_at, c.expires_at,
+      text: `SELECT c.id, c.kind, c.user_id, c.project_id, c.role, c.token_hash, c.name, c.scopes, c.created_at, c.expires_at,
           c.last_used_at, c.address, c.agent, p.name AS project, u.username, u.password_hash, u.password_changed_at,
           u.disabled, u.capabilities, u.created_at AS user_created_at
         FROM credentials c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN projects p ON p.id = c.project_id
