@@ -2,13 +2,14 @@ import { AppError } from '../base/app-error.js'
 import type { Clock } from '../base/clock.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { AccountStore, Capability, UserRecord } from '../store/account-store.js'
-import { isOwnAccount, requireAccountAction, visibleAccount } from './account-access.js'
+import { isOwnAccount, visibleAccount, type AccountRights } from './account-access.js'
 import type { Authenticate } from './authenticate.js'
 import { requireRecentPassword } from './require-recent-password.js'
 
 export interface ChangeAccountDeps {
   readonly accounts: AccountStore
   readonly authenticate: Authenticate
+  readonly rights: AccountRights
   readonly clock: Clock
 }
 
@@ -26,10 +27,10 @@ export class ChangeAccount {
   }
 
   async run(principal: Principal, username: string, change: AccountChange): Promise<UserRecord> {
-    const { accounts, authenticate, clock } = this.deps
+    const { accounts, authenticate, rights, clock } = this.deps
     const user = await visibleAccount(accounts, principal, username)
     const what = `change account "${username}"`
-    requireAccountAction(principal, 'update', { username, what })
+    await rights.require(principal, 'update', { username, what })
     requireRecentPassword(principal, clock, what)
     const reason = refuse(change, isOwnAccount(principal, username))
     if (reason !== undefined) throw new AppError('BAD_USER_INPUT', `Cannot ${what}: ${reason}.`)

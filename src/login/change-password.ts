@@ -1,7 +1,7 @@
 import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { AccountStore } from '../store/account-store.js'
-import { isOwnAccount, requireAccountAction, visibleAccount } from './account-access.js'
+import { isOwnAccount, visibleAccount, type AccountRights } from './account-access.js'
 import type { Authenticate } from './authenticate.js'
 import type { CompleteLogin, LoginPlace, Session } from './complete-login.js'
 import type { PasswordHasher } from './password-hasher.js'
@@ -12,6 +12,7 @@ import { LOCAL_ISSUER } from './verified-identity.js'
 export interface ChangePasswordDeps {
   readonly accounts: AccountStore
   readonly authenticate: Authenticate
+  readonly rights: AccountRights
   readonly verify: VerifyPassword
   readonly hasher: PasswordHasher
   readonly rule: PasswordRule
@@ -38,14 +39,14 @@ export class ChangePassword {
   }
 
   async run(principal: Principal, change: PasswordChange, place: LoginPlace): Promise<Session | undefined> {
-    const { accounts, authenticate, hasher, rule, completeLogin } = this.deps
+    const { accounts, authenticate, rights, hasher, rule, completeLogin } = this.deps
     const username = change.account ?? principal.subject
     const what = `set the password of "${username}"`
     if (principal.kind !== 'user') {
       throw new AppError('FORBIDDEN', `Cannot ${what} with a token: sign in with your password first.`)
     }
     const user = await visibleAccount(accounts, principal, username)
-    if (!isOwnAccount(principal, username)) requireAccountAction(principal, 'update', { username, what })
+    if (!isOwnAccount(principal, username)) await rights.require(principal, 'update', { username, what })
     await this.prove(principal, change.currentPassword, place)
     const reason = rule.refuse(change.newPassword, username)
     if (reason !== undefined) throw new AppError('BAD_USER_INPUT', `Cannot ${what}: ${reason}.`)

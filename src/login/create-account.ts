@@ -4,13 +4,14 @@ import type { Principal } from '../engine/access/principal.js'
 import { accountNameProblem } from '../engine/login/account-name.js'
 import { bcryptHashProblem } from '../engine/login/bcrypt-hash.js'
 import type { AccountStore, Capability, UserRecord } from '../store/account-store.js'
-import { requireAccountAction } from './account-access.js'
+import type { AccountRights } from './account-access.js'
 import type { PasswordHasher } from './password-hasher.js'
 import type { PasswordRule } from './password-rule.js'
 import { requireRecentPassword } from './require-recent-password.js'
 
 export interface CreateAccountDeps {
   readonly accounts: AccountStore
+  readonly rights: AccountRights
   readonly hasher: PasswordHasher
   readonly rule: PasswordRule
   readonly clock: Clock
@@ -35,9 +36,9 @@ export class CreateAccount {
   }
 
   async run(principal: Principal, wish: NewAccount): Promise<UserRecord> {
-    const { accounts, clock, newId } = this.deps
+    const { accounts, rights, clock, newId } = this.deps
     const what = `create account "${wish.name}"`
-    requireAccountAction(principal, 'create', { username: wish.name, what })
+    await rights.require(principal, 'create', { username: wish.name, what })
     requireRecentPassword(principal, clock, what)
     const reason = this.refuse(wish)
     if (reason !== undefined) throw new AppError('BAD_USER_INPUT', `Cannot ${what}: ${reason}.`)

@@ -1,7 +1,7 @@
 import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { UserRecord } from '../store/account-store.js'
-import { isOwnAccount, requireAccountAction, visibleAccount } from './account-access.js'
+import { isOwnAccount, visibleAccount } from './account-access.js'
 import type { ChangeAccountDeps } from './change-account.js'
 import { requireRecentPassword } from './require-recent-password.js'
 import { ADMIN_USERNAME } from './verified-identity.js'
@@ -15,10 +15,10 @@ export class DeleteAccount {
   }
 
   async run(principal: Principal, username: string): Promise<UserRecord> {
-    const { accounts, authenticate, clock } = this.deps
+    const { accounts, authenticate, rights, clock } = this.deps
     const user = await visibleAccount(accounts, principal, username)
     const what = `delete account "${username}"`
-    requireAccountAction(principal, 'delete', { username, what })
+    await rights.require(principal, 'delete', { username, what })
     requireRecentPassword(principal, clock, what)
     if (isOwnAccount(principal, username)) {
       throw new AppError('BAD_USER_INPUT', `Cannot ${what}: it is your own; ask another administrator.`)

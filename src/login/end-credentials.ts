@@ -1,9 +1,16 @@
 import { AppError } from '../base/app-error.js'
 import type { Principal } from '../engine/access/principal.js'
 import type { AccountStore, CredentialRecord } from '../store/account-store.js'
-import { isOwnAccount, requireAccountAction } from './account-access.js'
+import { isOwnAccount, type AccountRights } from './account-access.js'
 import type { Authenticate } from './authenticate.js'
 import type { ListCredentials } from './list-credentials.js'
+
+export interface EndCredentialsDeps {
+  readonly accounts: AccountStore
+  readonly rights: AccountRights
+  readonly list: ListCredentials
+  readonly authenticate: Authenticate
+}
 
 export interface EndWish {
   /** Default: the caller's own account. */
@@ -15,21 +22,18 @@ export interface EndWish {
 
 /** Ends sessions or tokens of one's own account, or with `accounts, update` of another one. Answers how many ended. */
 export class EndCredentials {
-  private readonly accounts: AccountStore
-  private readonly list: ListCredentials
-  private readonly authenticate: Authenticate
+  private readonly deps: EndCredentialsDeps
 
-  constructor(accounts: AccountStore, list: ListCredentials, authenticate: Authenticate) {
-    this.accounts = accounts
-    this.list = list
-    this.authenticate = authenticate
+  constructor(deps: EndCredentialsDeps) {
+    this.deps = deps
   }
 
   async run(principal: Principal, { account, kind, credential }: EndWish): Promise<number> {
+    const { accounts, rights, list, authenticate } = this.deps
     const username = account ?? principal.subject
     const what = `end a ${kind} of "${username}"`
-    const living = await this.list.run(principal, username, kind)
-    if (!isOwnAccount(principal, username)) requireAccountAction(principal, 'update', { username, what })
+    const living = await list.run(principal, username, kind)
+    if (!isOwnAccount(principal, username)) await rights.require(principal, 'update', { username, what })
     const meant = living.filter(({ id, name }) =>
       credential === undefined ? id !== principal.credentialId : id === credential || name === credential,
     )
@@ -37,7 +41,7 @@ export class EndCredentials {
       throw new AppError('NOT_FOUND', `Cannot ${what}: there is no living ${kind} "${credential}".`)
     }
     if (meant.length === 0) return 0
-    const ended = await this.accounts.revoke(
+    const ended = await accounts.revoke(
       meant.map(({ id }) => id),
       {
         audit: {
@@ -49,7 +53,7 @@ export class EndCredentials {
         doorbells: [],
       },
     )
-    this.authenticate.forget()
+    authenticate.forget()
     return ended
   }
 }

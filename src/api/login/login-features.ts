@@ -1,3 +1,4 @@
+import { AccountRights } from '../../login/account-access.js'
 import type { Authenticate } from '../../login/authenticate.js'
 import { ChangeAccount } from '../../login/change-account.js'
 import { ChangePassword } from '../../login/change-password.js'
@@ -35,6 +36,7 @@ export function loginFeatures(deps: GatewayDeps, authenticate: Authenticate): re
   const hasher = createPasswordHasher()
   const completeLogin = new CompleteLogin({ accounts, clock, newId, limits })
   const limiter = new LoginLimiter(loginAttempts, clock)
+  const rights = new AccountRights((username) => authenticate.grantsOf(username))
   const verify = new VerifyPassword({ accounts, audit, hasher, limiter })
   return [
     authenticate,
@@ -44,16 +46,20 @@ export function loginFeatures(deps: GatewayDeps, authenticate: Authenticate): re
     new ConfirmPassword(verify, completeLogin, authenticate),
     new CompleteSetup({ accounts, settings, hasher, rule, completeLogin, newId, clock }),
     new LogOut(accounts, authenticate),
-    new CreateAccount({ accounts, hasher, rule, clock, newId }),
+    new CreateAccount({ accounts, rights, hasher, rule, clock, newId }),
     new ReadAccounts(accounts),
-    new ChangeAccount({ accounts, authenticate, clock }),
-    new DeleteAccount({ accounts, authenticate, clock }),
-    new ChangePassword({ accounts, authenticate, verify, hasher, rule, completeLogin }),
-    ...tokenFeatures(deps, authenticate),
+    new ChangeAccount({ accounts, authenticate, rights, clock }),
+    new DeleteAccount({ accounts, authenticate, rights, clock }),
+    new ChangePassword({ accounts, authenticate, rights, verify, hasher, rule, completeLogin }),
+    ...tokenFeatures(deps, authenticate, rights),
   ]
 }
 
-function tokenFeatures(deps: GatewayDeps, authenticate: Authenticate): readonly object[] {
+function tokenFeatures(
+  deps: GatewayDeps,
+  authenticate: Authenticate,
+  rights: AccountRights,
+): readonly object[] {
   const { accounts, projects } = deps.stores
   const { clock, newId } = deps
   const limits = sessionLimits(deps.settings)
@@ -61,8 +67,8 @@ function tokenFeatures(deps: GatewayDeps, authenticate: Authenticate): readonly 
   const list = new ListCredentials(accounts, clock, limits)
   return [
     list,
-    new CreateApiToken(tokens),
-    new EndCredentials(accounts, list, authenticate),
+    new CreateApiToken({ ...tokens, rights }),
+    new EndCredentials({ accounts, rights, list, authenticate }),
     new CreateRoleToken(tokens),
     new ListRoleTokens(tokens),
     new DeleteRoleToken(tokens, authenticate),
