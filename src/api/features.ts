@@ -23,6 +23,7 @@ import { AddCluster } from '../clusters/add-cluster.js'
 import { ChangeCluster } from '../clusters/change-cluster.js'
 import { ListClusters } from '../clusters/list-clusters.js'
 import { PauseWrites } from '../clusters/pause-writes.js'
+import { RotateCredential } from '../clusters/rotate-credential.js'
 import { RemoveCluster } from '../clusters/remove-cluster.js'
 import { Authenticate } from '../login/authenticate.js'
 import { CreateProject } from '../projects/create-project.js'
@@ -113,6 +114,7 @@ function directoryFeatures(deps: GatewayDeps): readonly object[] {
     new AddCluster({ clusters, probe: deps.clusterProbe, vault, clock, newId }),
     new ListClusters(clusters, deps.stores.heartbeats),
     new RemoveCluster(clusters, applications),
+    new RotateCredential(clusters, deps.credentialRenewal),
     new ChangeCluster({ clusters, projects, applications }),
     new PauseWrites(clusters, deps.stores.settings),
   ]

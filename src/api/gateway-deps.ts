@@ -3,6 +3,7 @@ import type { LiveReads } from '../applications/live-reads.js'
 import type { AuditProof } from '../audit/audit-proof.js'
 import type { Clock, NewId } from '../base/clock.js'
 import type { Logger } from '../base/logger.js'
+import type { CredentialRenewal } from '../clusters/credential-renewal.js'
 import type { ClusterProbe } from '../clusters/cluster-probe.js'
 import type { EventBus } from '../events/event-bus.js'
 import type { ConnectionCheck } from '../repositories/connection-check.js'
@@ -51,6 +52,7 @@ export interface GatewayDeps {
   readonly liveReads: LiveReads
   readonly connectionCheck: ConnectionCheck
   readonly clusterProbe: ClusterProbe
+  readonly credentialRenewal: CredentialRenewal
   readonly auditProof: AuditProof
   readonly clock: Clock
   readonly newId: NewId

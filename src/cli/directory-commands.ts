@@ -58,6 +58,7 @@ function addSpecFlags(command: Command): void {
 }
 
 function addClusters(cluster: Command, add: AddCommand): void {
+  addClusterChanges(cluster, add)
   const load = () => import('./cluster/clusters.js')
   add(
     cluster,
@@ -69,13 +70,6 @@ function addClusters(cluster: Command, add: AddCommand): void {
     { name: 'resume [clusters...]', text: 'permit writes again' },
     async () => (await load()).resumeClusters,
   ).option('--all', 'all clusters')
-  const set = add(
-    cluster,
-    { name: 'set <cluster>', text: 'change project, labels or annotations of a cluster' },
-    async () => (await import('./cluster/set-cluster.js')).setCluster,
-  ).option('--project <project>', 'only this project may use it; "" is every project')
-  repeated(set, '--label <key=value>', 'instead of all that it has')
-  repeated(set, '--annotation <key=value>', 'instead of all that it has')
   add(
     cluster,
     { name: 'get <cluster>', text: 'show one cluster' },
@@ -104,4 +98,20 @@ function addClusters(cluster: Command, add: AddCommand): void {
   )
     .option('--force', 'although applications are deployed to it')
     .option(YES, 'agree without being asked')
+}
+
+/** What changes a cluster that is connected. */
+function addClusterChanges(cluster: Command, add: AddCommand): void {
+  add(
+    cluster,
+    { name: 'rotate-auth <cluster>', text: 'give a cluster a new token of its ServiceAccount' },
+    async () => (await import('./cluster/rotate-auth.js')).rotateAuth,
+  )
+  const set = add(
+    cluster,
+    { name: 'set <cluster>', text: 'change project, labels or annotations of a cluster' },
+    async () => (await import('./cluster/set-cluster.js')).setCluster,
+  ).option('--project <project>', 'only this project may use it; "" is every project')
+  repeated(set, '--label <key=value>', 'instead of all that it has')
+  repeated(set, '--annotation <key=value>', 'instead of all that it has')
 }

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { VerifyAudit } from '../audit/verify-audit.js'
+import { OwnCredentialRenewal } from '../clusters/own-credential-renewal.js'
 import type { EventBus } from '../events/event-bus.js'
 import { UndiciClusterConnector } from '../kube/undici/undici-cluster-connector.js'
 import type { PeerAnswers } from '../peers/peer-caller.js'
@@ -31,6 +33,7 @@ export interface ClusterWorkerParts extends WorkerParts {
 export interface OpenClusterWorker {
   readonly liveReads: OwnerLiveReads
   readonly probe: ClusterIdentityProbe
+  readonly renewal: OwnCredentialRenewal
   readonly answers: PeerAnswers
   readonly watched: WatchedWorker
   start(): Promise<void>
@@ -74,17 +77,28 @@ export function openClusterWorker(parts: ClusterWorkerParts): OpenClusterWorker 
   })
   const liveReads = new OwnerLiveReads({ stores, sessions, compare, limits: syncLimits(parts.settings) })
   const probe = new ClusterIdentityProbe(connector)
+  const renewal = openRenewal(parts, connector, sessions)
   return {
     liveReads,
     probe,
+    renewal,
     watched: watchedClusters(
       watchedWorker('clusters', () => worker.depth, ownership),
       sessions,
     ),
-    answers: clusterAnswers({ liveReads, probe, vault, proof: openProof(parts) }),
+    answers: clusterAnswers({ liveReads, probe, renewal, vault, proof: openProof(parts) }),
     start: () => startOwner(parts.queue, { owned, ownership, worker }),
     close: () => closeOwner({ ownership, worker, statuses, sessions }),
   }
+}
+
+function openRenewal(
+  { stores, vault, newId }: ClusterWorkerParts,
+  connector: UndiciClusterConnector,
+  sessions: ClusterSessions,
+): OwnCredentialRenewal {
+  const adopt = (id: string): Promise<void> => sessions.renew(id)
+  return new OwnCredentialRenewal({ ...stores, connector, vault, newId, sleep, adopt })
 }
 
 function openProof({ stores, vault }: ClusterWorkerParts): VerifyAudit {

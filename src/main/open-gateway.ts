@@ -16,6 +16,7 @@ export interface GatewayParts extends Pick<
   | 'eventBus'
   | 'liveReads'
   | 'connectionCheck'
+  | 'credentialRenewal'
   | 'clusterProbe'
   | 'auditProof'
   | 'clock'

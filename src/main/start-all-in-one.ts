@@ -47,6 +47,7 @@ export async function startAllInOne(settings: Settings, logger: Logger): Promise
     liveReads: clusters.liveReads,
     connectionCheck: sources.check,
     clusterProbe: clusters.probe,
+    credentialRenewal: clusters.renewal,
     auditProof: new VerifyAudit(stores.auditChain, (text) => parts.vault.hmac(text)),
   })
   const relay = openRelay({ stores, queue, logger, settings, tidies: parts.vault })

@@ -2,6 +2,7 @@ import { RemoteLiveReads } from '../applications/remote-live-reads.js'
 import { RemoteAuditProof } from '../audit/remote-audit-proof.js'
 import type { Logger } from '../base/logger.js'
 import { RemoteClusterProbe } from '../clusters/remote-cluster-probe.js'
+import { RemoteCredentialRenewal } from '../clusters/remote-credential-renewal.js'
 import { HttpPeerCaller } from '../peers/http/http-peer-caller.js'
 import { RemoteConnectionCheck } from '../repositories/remote-connection-check.js'
 import type { Settings } from '../settings/settings.js'
@@ -21,6 +22,7 @@ export async function startGateway(settings: Settings, logger: Logger): Promise<
     notReady: () => serving.notReady(),
     eventBus: base.events,
     liveReads: new RemoteLiveReads({ ...stores, caller }),
+    credentialRenewal: new RemoteCredentialRenewal({ ...stores, caller }),
     connectionCheck: new RemoteConnectionCheck({ ...ask, find: findWorker(stores.leases, 'source-worker') }),
     auditProof: new RemoteAuditProof({ caller, find: findWorker(stores.leases, 'cluster-worker') }),
     clusterProbe: new RemoteClusterProbe({ ...ask, find: findWorker(stores.leases, 'cluster-worker') }),

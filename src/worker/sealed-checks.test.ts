@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { RemoteCredentialRenewal } from '../clusters/remote-credential-renewal.js'
+import { openMemoryStores } from '../store/memory/open-memory-stores.js'
 import { RemoteClusterProbe } from '../clusters/remote-cluster-probe.js'
 import { MemoryPeers } from '../peers/memory/memory-peers.js'
 import type { PeerAnswers, PeerValue } from '../peers/peer-caller.js'
@@ -51,6 +53,7 @@ describe('a connection test by a worker', () => {
       liveReads: {} as never,
       probe,
       proof: {} as never,
+      renewal: {} as never,
       vault: vaultOf('cluster-worker'),
     })
     const { caller, wire } = peersWith(answers)
@@ -60,6 +63,31 @@ describe('a connection test by a worker', () => {
     expect(asked).toEqual([{ id: 'c1', connection }])
     expect(wire.join()).not.toContain('canary')
     expect(wire.join()).not.toContain(Buffer.from('canary-token').toString('base64').slice(0, 12))
+  })
+
+  it('renews a credential at the owner, and brings it back sealed', async () => {
+    const asked: string[] = []
+    const renewal = {
+      renew: async (id: string) => {
+        asked.push(`renew ${id}`)
+        return { sealed: new Uint8Array([0, 255, 7]), account: 'a/b', former: 'old' }
+      },
+      retire: async (id: string, secret: string) => void asked.push(`retire ${secret} of ${id}`),
+    }
+    const unused = { liveReads: {} as never, probe: {} as never, proof: {} as never }
+    const { caller } = peersWith(clusterAnswers({ ...unused, renewal, vault: vaultOf('cluster-worker') }))
+    const leases = openMemoryStores().leases
+    const remote = new RemoteCredentialRenewal({ ...caller, leases })
+    await expect(remote.renew('c1')).rejects.toThrow('no cluster worker owns the cluster')
+    const held = { get: async () => ({ held: true, address: 'worker' }) as never }
+    const found = new RemoteCredentialRenewal({ ...caller, leases: held })
+    expect(await found.renew('c1')).toEqual({
+      sealed: new Uint8Array([0, 255, 7]),
+      account: 'a/b',
+      former: 'old',
+    })
+    await found.retire('c1', 'old')
+    expect(asked).toEqual(['renew c1', 'retire old of c1'])
   })
 
   it('reaches a repository likewise', async () => {
@@ -104,6 +132,7 @@ describe('clusterAnswers()', () => {
       liveReads: liveReads as never,
       probe: {} as never,
       proof: {} as never,
+      renewal: {} as never,
       vault: vaultOf('cluster-worker'),
     })
     const asked = answers['diff']?.({ applicationId: 'a1' }, AbortSignal.any([]))[Symbol.asyncIterator]()

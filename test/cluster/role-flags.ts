@@ -7,6 +7,7 @@ export type Controllers = 'full' | 'lean'
 const LEAN = [
   'namespace-controller',
   'serviceaccount-controller',
+  'serviceaccount-token-controller',
   'root-ca-certificate-publisher-controller',
   'garbage-collector-controller',
   'deployment-controller',

@@ -104,6 +104,28 @@ export class ChangeClusterInput {
 }
 
 @InputType()
+export class RotateClusterCredentialInput {
+  @Field(() => String, { description: 'Name or server URL.' })
+  cluster: string
+}
+
+@Inherits()
+@ObjectType('RotateClusterCredentialPayload')
+export class RotateClusterCredentialPayloadType {
+  @Field(() => ClusterType, { nullable: true })
+  cluster?: ClusterType
+
+  @Field(() => String, { nullable: true, description: 'namespace/name of the ServiceAccount.' })
+  account?: string
+
+  @Field(() => String, { nullable: true, description: 'What became of the former token.' })
+  former?: string
+
+  @Field(() => [UserErrorType])
+  userErrors: readonly UserErrorType[]
+}
+
+@InputType()
 export class PauseWritesInput {
   @Field(() => String, { nullable: true, description: 'Name or server URL; all clusters when absent.' })
   cluster?: string | null

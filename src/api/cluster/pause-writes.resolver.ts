@@ -2,6 +2,7 @@ import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
 import { AppError } from '../../base/app-error.js'
 import { ChangeCluster } from '../../clusters/change-cluster.js'
 import { PauseWrites } from '../../clusters/pause-writes.js'
+import { RotateCredential } from '../../clusters/rotate-credential.js'
 import { problemText, type FieldProblem } from '../../engine/application/field-problem.js'
 import { textMap } from '../../engine/application/read-fields.js'
 import type { Principal } from '../../engine/access/principal.js'
@@ -14,6 +15,8 @@ import {
   ClusterPayloadType,
   PauseWritesInput,
   PauseWritesPayloadType,
+  RotateClusterCredentialInput,
+  RotateClusterCredentialPayloadType,
   toClusterView,
 } from './cluster.type.js'
 
@@ -22,10 +25,12 @@ import {
 export class PauseWritesResolver {
   private readonly pause: PauseWrites
   private readonly change: ChangeCluster
+  private readonly rotate: RotateCredential
 
-  constructor(pause: PauseWrites, change: ChangeCluster) {
+  constructor(pause: PauseWrites, change: ChangeCluster, rotate: RotateCredential) {
     this.pause = pause
     this.change = change
+    this.rotate = rotate
   }
 
   @Allow('clusters:update')
@@ -37,6 +42,15 @@ export class PauseWritesResolver {
       const annotations = textsOf('annotations', input.annotations)
       const wish = { cluster, ...(typeof project === 'string' && { project }), ...labels, ...annotations }
       return { cluster: toClusterView(await this.change.run(caller, wish)) }
+    })
+  }
+
+  @Allow('clusters:update')
+  @Mutation(() => RotateClusterCredentialPayloadType)
+  rotateClusterCredential(@Caller() caller: Principal, @Args('input') input: RotateClusterCredentialInput) {
+    return payload(async () => {
+      const { cluster, ...told } = await this.rotate.run(caller, input.cluster)
+      return { cluster: toClusterView(cluster), ...told }
     })
   }
 

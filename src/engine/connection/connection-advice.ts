@@ -21,7 +21,8 @@ const CLUSTER: Advice = {
   DNS: 'Check the host in its address, and the name servers of this installation.',
   TCP: 'Check port, network and firewall between this installation and the API server.',
   TLS: 'Check the certificate authority in its kubeconfig, and the name in the certificate of the API server.',
-  AUTHENTICATION: 'Give it a credential that is accepted: lockstep cluster add CONTEXT --upsert.',
+  AUTHENTICATION:
+    'Give it a credential that is accepted: lockstep cluster add CONTEXT --upsert. One that still works is renewed by lockstep cluster rotate-auth CLUSTER.',
   AUTHORIZATION: 'Grant its account there what the message names.',
   NOT_FOUND: 'Check the path in its address.',
   PROTOCOL: 'Check its address: what answers there is no API server of Kubernetes.',

@@ -131,6 +131,16 @@ describe('lockstep', () => {
     expect((await run('cluster get one')).out).not.toContain('Failed at')
   })
 
+  it('cluster rotate-auth says whose token is new and what became of the former one', async () => {
+    const said = await run('cluster rotate-auth one')
+    expect(said).toMatchObject({ code: 0, out: '' })
+    expect(said.err).toBe(
+      "Cluster 'one' has a new token of ServiceAccount 'kube-system/lockstep'. The former token is valid no more.\n",
+    )
+    expect(await gateway.stores.clusters.credential('c1')).toEqual(new Uint8Array([2]))
+    expect((await run('cluster rotate-auth absent')).code).toBe(20)
+  })
+
   it('audit list, verify and export show what was done, and say when it was changed', async () => {
     const { auditChain: chain, audit } = gateway.stores
     await new SealEvents({ chain, hash: auditHash }).run()

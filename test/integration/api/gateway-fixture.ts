@@ -23,6 +23,7 @@ import type { TreeNode } from '../../../src/engine/tree/tree-node.js'
 import { OPEN_PROJECT_SPEC } from '../../../src/engine/project/project.js'
 import { MemoryBus } from '../../../src/events/memory/memory-bus.js'
 import type { GitRemote } from '../../../src/git/git-source.js'
+import { CredentialRenewal, type RenewedCredential } from '../../../src/clusters/credential-renewal.js'
 import { ClusterProbe } from '../../../src/clusters/cluster-probe.js'
 import type { ClusterIdentity } from '../../../src/kube/cluster.js'
 import { FakeCluster } from '../../../src/kube/fake/fake-cluster.js'
@@ -99,6 +100,7 @@ export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fi
     liveReads: new FixedLiveReads(),
     connectionCheck: new FixedCheck(),
     clusterProbe: new FixedProbe(),
+    credentialRenewal: new FixedRenewal(),
     auditProof: new VerifyAudit(stores.auditChain, auditHash),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     newId: randomUUID,
@@ -198,6 +200,16 @@ class FixedCheck extends ConnectionCheck {
     if (remote.url.includes('unreachable')) {
       throw new AppError('UPSTREAM_GIT', `Cannot reach ${remote.url}: no route to host.`)
     }
+  }
+}
+
+class FixedRenewal extends CredentialRenewal {
+  async renew(): Promise<RenewedCredential> {
+    return { sealed: new Uint8Array([2]), account: 'kube-system/lockstep', former: 'lockstep-token' }
+  }
+
+  async retire(): Promise<void> {
+    // Nothing to delete.
   }
 }
 

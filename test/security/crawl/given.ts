@@ -84,6 +84,7 @@ export const GIVEN: Readonly<Record<string, Given>> = {
   'Mutation.removeProject': input({ name: PROJECT }),
   'Mutation.removeRepository': input({ url: REPOSITORY }),
   'Mutation.rollbackApplication': application,
+  'Mutation.rotateClusterCredential': input({ cluster: CLUSTER_SERVER }),
   'Mutation.syncApplication': application,
   'Mutation.syncApplications': input({ choice: { names: [{ name: APPLICATION }] } }),
   'Mutation.terminateOperation': application,
