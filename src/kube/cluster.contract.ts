@@ -152,6 +152,28 @@ export function clusterContract(makeFixture: () => Promise<ClusterFixture>): voi
     })
   })
 
+  describe('create() and replace()', () => {
+    it('write the object as a whole, once, and only over the version that was read', async () => {
+      const manifest = configMap(freshName(), { a: '1', b: '1' })
+      const { object, created } = await cluster.create(manifest)
+      expect(created).toBe(true)
+      await expect(cluster.create(manifest)).rejects.toMatchObject({ code: 'CONFLICT' })
+      const { resourceVersion = '' } = object.metadata
+      const next = { ...manifest, data: { a: '2' } }
+      expect((await cluster.replace(next, { resourceVersion })).object['data']).toEqual({ a: '2' })
+      await expect(cluster.replace(next, { resourceVersion })).rejects.toMatchObject({ code: 'CONFLICT' })
+    })
+
+    it('change nothing on a dry run', async () => {
+      const manifest = configMap(freshName(), { a: '1' })
+      expect((await cluster.create(manifest, { dryRun: true })).created).toBe(true)
+      expect(await cluster.get(keyOf(manifest))).toBeUndefined()
+      const { resourceVersion = '' } = (await cluster.create(manifest)).object.metadata
+      await cluster.replace({ ...manifest, data: { a: '2' } }, { resourceVersion, dryRun: true })
+      expect((await cluster.get(keyOf(manifest)))?.['data']).toEqual({ a: '1' })
+    })
+  })
+
   describe('patch()', () => {
     it('changes the object when its test holds, else fails with CONFLICT', async () => {
       const manifest = configMap(freshName(), { a: '1' })

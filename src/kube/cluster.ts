@@ -15,6 +15,13 @@ export interface ApplyOptions {
   readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
 }
 
+/** How an object is written as a whole. */
+export interface WriteOptions {
+  readonly dryRun?: boolean
+  /** As of an apply; default `Warn`. */
+  readonly fieldValidation?: 'Strict' | 'Warn' | 'Ignore'
+}
+
 export interface Applied {
   readonly object: Manifest
   /** `created` when the server answered 201. */
@@ -90,8 +97,6 @@ export interface ClusterIdentity {
 export abstract class Cluster {
   abstract readonly id: string
   abstract identity(): Promise<ClusterIdentity>
-  /** Resolves when the API server answered just now and says that it works. */
-  abstract probe(): Promise<void>
   /** Resolves when the API server answers that it can serve; cheap enough for every few seconds. */
   abstract probe(): Promise<void>
   /** Discovery, cached; `fresh` asks the server again (a CRD was just applied). */
@@ -105,7 +110,12 @@ export abstract class Cluster {
    * Writes the whole object (PUT), as long as it is in the version that was read: else CONFLICT. What is not declared
    * goes back to its default or is removed.
    */
-  abstract replace(manifest: Manifest, precondition: { readonly resourceVersion: string }): Promise<Applied>
+  abstract replace(
+    manifest: Manifest,
+    options: WriteOptions & { readonly resourceVersion: string },
+  ): Promise<Applied>
+  /** Creates the object (POST); CONFLICT when it is there already. */
+  abstract create(manifest: Manifest, options?: WriteOptions): Promise<Applied>
   /** JSON patch (RFC 6902) with `Content-Type: application/json-patch+json`. */
   abstract patch(key: ResourceKey, operations: readonly JsonPatchOperation[]): Promise<Manifest>
   /** Resolves when the server accepted the deletion; NOT_FOUND counts as done and returns false. */

@@ -20,6 +20,7 @@ import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget, Comparison, ExtraObject, TargetState } from './comparison.js'
 import type { LiveRecord } from './live-index.js'
 import type { RenderedSources } from './rendered-sources.js'
+import { writeObject, writeWish } from './write-object.js'
 
 export interface CompareApplicationDeps {
   readonly rendered: RenderedSources
@@ -126,7 +127,7 @@ export class CompareApplication {
     if (!ours) return adopt(target, session, rules)
     if (form.desiredHash !== desiredHash) return { state: 'outOfSync', differences: [] }
     if (live.suspect === undefined) return IN_SYNC
-    return this.#judgeSuspect({ target, form, suspect: live.suspect, rules }, session)
+    return this.#judgeSuspect({ target, form, suspect: live.suspect, rules }, { application, session })
   }
 
   async #judgeSuspect(
@@ -141,7 +142,7 @@ export class CompareApplication {
       readonly suspect: Manifest
       readonly rules: CompareRules
     },
-    session: ClusterSession,
+    { application, session }: Pick<CompareRequest, 'application' | 'session'>,
   ): Promise<Verdict> {
     const fieldSet = session.forms.fieldSet(form.fieldSet)
     if (fieldSet === undefined || form.appliedHash === undefined)
@@ -156,7 +157,8 @@ export class CompareApplication {
       rules,
     }
     const verdict = judgeLive(facts)
-    const decided = verdict === 'undecidable' ? await predicted(target, suspect, session) : verdict
+    const decided =
+      verdict === 'undecidable' ? await predicted(target, suspect, { application, session, rules }) : verdict
     if (decided !== 'inSync') return { state: 'outOfSync', differences: decided.differences }
     session.live.acquit(target.key)
     return IN_SYNC
@@ -200,17 +202,21 @@ async function adopt(target: Target, session: ClusterSession, rules: CompareRule
 
 /** A dry-run decides: would an apply change the fields that are ours? */
 async function predicted(
-  target: Target,
+  { manifest }: Target,
   live: Manifest,
-  session: ClusterSession,
+  wish: Pick<CompareRequest, 'application' | 'session'> & { readonly rules: CompareRules },
 ): Promise<'inSync' | { readonly differences: readonly Difference[] }> {
-  const { object } = await session.cluster.apply(target.manifest, {
-    dryRun: true,
-    fieldManager: FIELD_MANAGER,
-  })
+  const { session, rules } = wish
+  const ways = writeWish(wish.application, manifest)
+  const { object, clientSide } = await writeObject(manifest, { ...ways, session, dryRun: true })
+  const differences = compareObject(object, live, rules)
+  if (clientSide) {
+    const isEqual = differences.length === 0 && compareObject(live, object, rules).length === 0
+    return isEqual ? 'inSync' : { differences }
+  }
   const set = ownFieldSet(object, FIELD_MANAGER)
   if (set !== undefined && projectedText(set, object) === projectedText(set, live)) return 'inSync'
-  return { differences: compareObject(object, live) }
+  return { differences }
 }
 
 function failed(desired: Desired, error: string): Comparison {

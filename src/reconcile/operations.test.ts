@@ -243,18 +243,7 @@ describe('self-heal', () => {
   })
 })
 
-describe('Replace and Force', () => {
-  it('ServerSideApply=false fails before anything is changed, and says why', async () => {
-    const application = await world.declare(OBJECTS, { syncOptions: ['ServerSideApply=false'] })
-    const { id } = await world.ask(application)
-    await world.reconcile.run(application.id)
-    const { phase, message, results } = await world.operation(id)
-    expect(phase).toBe('Failed')
-    expect(message).toContain('ServerSideApply=false is not supported')
-    expect(results).toHaveLength(3)
-    expect(writes()).toEqual([])
-  })
-
+describe('Replace and Force [1.4 Replace] [1.4 Force]', () => {
   it('Replace=true writes the object as a whole, guarded by its version', async () => {
     const application = await world.declare([configMap('a', '1')])
     await world.ask(application)

@@ -7,6 +7,7 @@ import { maskDifferences, maskSecret } from '../engine/diff/mask-secret.js'
 import type { JsonValue, Manifest } from '../engine/manifest/manifest.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget, Comparison, ExtraObject } from './comparison.js'
+import { writeObject, writeWish } from './write-object.js'
 
 export interface ReadDiffWish {
   readonly application: Application
@@ -32,7 +33,8 @@ async function targetDiff(
   const { key, manifest } = compared.target
   const found = compared.live === undefined ? undefined : await session.cluster.get(key)
   const { desired: target, live } = maskSecret(manifest, found)
-  const predicted = predict && found !== undefined ? await dryRun(manifest, session) : undefined
+  const predicted =
+    predict && found !== undefined ? await dryRun(manifest, { application, session }) : undefined
   const differences = maskDifferences(manifest, differencesOf(compared, application, found)).map(
     ({ path, desired, live: value }): FieldDifference => ({
       path,
@@ -50,8 +52,15 @@ async function targetDiff(
 }
 
 /** Never as the server answered: a value of a Secret is shown as equal to the declared one or not. */
-async function dryRun(manifest: Manifest, session: ClusterSession): Promise<Manifest | undefined> {
-  const { object } = await session.cluster.apply(manifest, { dryRun: true })
+async function dryRun(
+  manifest: Manifest,
+  { application, session }: Pick<ReadDiffWish, 'application' | 'session'>,
+): Promise<Manifest | undefined> {
+  const { object } = await writeObject(manifest, {
+    ...writeWish(application, manifest),
+    session,
+    dryRun: true,
+  })
   return maskSecret(manifest, object).live
 }
 

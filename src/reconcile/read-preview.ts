@@ -33,7 +33,7 @@ export async function readPreview(comparison: Comparison, wish: ReadPreviewWish)
     revisions: comparison.revisions,
     blocks: [
       ...(comparison.errors.length > 0 ? incomplete(comparison) : preview.blocks),
-      ...(refusal === undefined ? [] : [{ kind: 'option' as const, reason: refusal.message }]),
+      ...(refusal === undefined ? [] : [{ kind: 'option' as const, reason: refusal }]),
     ],
     warnings: comparison.warnings.map(({ message }) => message),
   }

@@ -145,11 +145,12 @@ export class ReconcileWorld {
   async declare(
     manifests: readonly Manifest[],
     syncPolicy?: ApplicationSpec['syncPolicy'],
+    more: Partial<ApplicationSpec> = {},
   ): Promise<Application> {
     const { spec } = anApplication()
     const destination = { name: 'here', namespace: this.#options.namespace }
     const application = anApplication({
-      spec: { ...spec, destination, ...(syncPolicy && { syncPolicy }) },
+      spec: { ...spec, destination, ...(syncPolicy && { syncPolicy }), ...more },
     })
     await this.stores.applications.create(application, RECORD)
     await this.commit(application, manifests, 'c1')

@@ -113,7 +113,7 @@ export class RunSync {
     const progress = new SyncProgress(plan, { ...context, recalled: log.recalled })
     const run: Run = { ...context, log, progress, fence }
     const refusal = refuseSync(context)
-    if (refusal !== undefined) return this.#close(run, { phase: 'Failed', ...refusal })
+    if (refusal !== undefined) return this.#close(run, { phase: 'Failed', message: refusal, results: [] })
     log.planned(plan)
     try {
       return await this.#advance(run, new SyncSteps(this.#deps, run))

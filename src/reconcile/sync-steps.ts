@@ -18,6 +18,7 @@ import { isNotFound, isVerdict } from './object-failure.js'
 import type { OperationLog } from './operation-log.js'
 import { optionsOf } from './refuse-sync.js'
 import type { SyncProgress } from './sync-progress.js'
+import { writeObject } from './write-object.js'
 
 export interface SyncStepsDeps {
   readonly applications: ApplicationStore
@@ -63,13 +64,13 @@ export class SyncSteps {
   }
 
   async #tryOne([key, compared]: KeyedTarget): Promise<ResourceResult | undefined> {
-    const { progress, session } = this.#context
+    const { progress } = this.#context
     const { manifest, missingKind } = compared.target
     const facts = this.#factsOf(compared)
     try {
       // Nothing can be tried of an object that is not there when it is created.
       if (!missingKind && applyMode(facts) !== 'recreate')
-        await session.cluster.apply(manifest, { dryRun: true, fieldManager: FIELD_MANAGER })
+        await writeObject(manifest, { ...this.#writeWish(compared), dryRun: true })
       progress.tried(key)
       return undefined
     } catch (error) {
@@ -116,17 +117,14 @@ export class SyncSteps {
     readonly result: ResourceResult
     readonly applied?: AppliedTarget
   }> {
-    const { application, session, progress } = this.#context
-    const { validate, prunePropagation: propagation } = optionsOf(this.#context, compared)
+    const { application, progress } = this.#context
     const facts = this.#factsOf(compared)
     try {
       const applied = await applyTarget(compared, {
-        session,
+        ...this.#writeWish(compared),
         applicationId: application.id,
         hmac: this.#deps.hmac,
         now: this.#deps.clock.now(),
-        validate,
-        propagation,
         mode: applyMode(facts),
         mayRecreate: mayRecreate(facts),
       })
@@ -139,6 +137,12 @@ export class SyncSteps {
       progress.failed(key, result)
       return { result }
     }
+  }
+
+  #writeWish(compared: ComparedTarget) {
+    const { application, session } = this.#context
+    const ignored = application.spec.ignoreDifferences ?? []
+    return { session, ignored, options: optionsOf(this.#context, compared) }
   }
 
   #factsOf(compared: ComparedTarget) {

@@ -24,7 +24,7 @@ export const SERVER_METADATA: readonly string[] = [
  */
 export function projectOn(set: FieldSet, object: Manifest): unknown {
   const wanted = declarable(set)
-  return wanted.children.length === 0 ? undefined : projectNode(wanted, object)
+  return wanted.children.length === 0 ? undefined : projectValue(wanted, object)
 }
 
 /** canonicalText of projectOn: what is hashed as the applied form of an object. */
@@ -69,14 +69,15 @@ export function matchesKey(item: unknown, match: Readonly<Record<string, unknown
   })
 }
 
-function projectNode(set: FieldSet, value: unknown): unknown {
+/** projectOn for a value within an object. */
+export function projectValue(set: FieldSet, value: unknown): unknown {
   if (value === undefined || set.children.length === 0) return value
   if (isList(value)) return projectList(set, value)
   if (!isRecord(value)) return value
   const projected: Record<string, unknown> = {}
   for (const { element, set: below } of set.children) {
     if (element.kind !== 'field') continue
-    const found = projectNode(below, valueAt(value, element.name))
+    const found = projectValue(below, valueAt(value, element.name))
     if (found !== undefined) define(projected, element.name, found)
   }
   return projected
@@ -84,7 +85,7 @@ function projectNode(set: FieldSet, value: unknown): unknown {
 
 function projectList(set: FieldSet, value: readonly unknown[]): unknown {
   return set.children
-    .map((child) => projectNode(child.set, itemAt(value, child.element)))
+    .map((child) => projectValue(child.set, itemAt(value, child.element)))
     .filter((item) => item !== undefined)
 }
 

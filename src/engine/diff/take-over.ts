@@ -1,5 +1,6 @@
+import type { SyncOptions } from '../application/sync-options.js'
 import type { ManagedFieldsEntry, Manifest } from '../manifest/manifest.js'
-import { isAbsent, isList, isRecord } from '../manifest/read-json.js'
+import { annotationOf, isAbsent, isList, isRecord } from '../manifest/read-json.js'
 import {
   elementText,
   FIELD_MANAGER,
@@ -13,8 +14,20 @@ import { keyFieldsOf, keyOfItem } from './merge-keys.js'
 import { lastApplied, LAST_APPLIED } from './normalize.js'
 import { declarable } from './project-on.js'
 
-/** Managers of client-side applies whose fields become ours: kubectl's, and Argo CD's own Update entries. */
-const TAKEN_OVER: readonly string[] = ['kubectl-client-side-apply', FIELD_MANAGER]
+const KUBECTL = 'kubectl-client-side-apply'
+const MIGRATED_FROM = 'argocd.argoproj.io/client-side-apply-migration-manager'
+
+/**
+ * Managers of client-side applies whose fields become ours: Argo CD's own Update entries, and unless
+ * `ClientSideApplyMigration=false` those of kubectl, or of the manager that the annotation of the object names.
+ */
+export function managersTakenOver(
+  { clientSideApplyMigration }: Pick<SyncOptions, 'clientSideApplyMigration'>,
+  declared: Manifest,
+): readonly string[] {
+  if (!clientSideApplyMigration) return [FIELD_MANAGER]
+  return [FIELD_MANAGER, annotationOf(declared, MIGRATED_FROM)?.trim() || KUBECTL]
+}
 
 /**
  * JSON patch that makes us the server-side owner of what client-side applies (or our own patches) own, so that a field
@@ -23,9 +36,13 @@ const TAKEN_OVER: readonly string[] = ['kubectl-client-side-apply', FIELD_MANAGE
  * the last-applied annotation; never what happens to be live, or annotations of others would die. The annotation
  * itself stays and is nobody's. Empty when there is nothing to take over.
  */
-export function takeOverFields(live: Manifest, stored?: FieldSet): readonly RepairOperation[] {
+export function takeOverFields(
+  live: Manifest,
+  stored?: FieldSet,
+  managers: readonly string[] = [FIELD_MANAGER, KUBECTL],
+): readonly RepairOperation[] {
   const entries = live.metadata.managedFields ?? []
-  const next = entries.length === 0 ? restoredEntries(live, stored) : mergedEntries(live, entries)
+  const next = entries.length === 0 ? restoredEntries(live, stored) : mergedEntries(live, entries, managers)
   if (next === undefined) return []
   return [
     { op: 'test', path: '/metadata/resourceVersion', value: live.metadata.resourceVersion },
@@ -51,10 +68,15 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
 function mergedEntries(
   live: Manifest,
   entries: readonly ManagedFieldsEntry[],
+  managers: readonly string[],
 ): readonly ManagedFieldsEntry[] | undefined {
   const own = entries.find((entry) => isOurs(entry))
-  const version = own?.apiVersion ?? entries.find(isClientSide)?.apiVersion
-  const taken = entries.filter((entry) => isClientSide(entry) && entry.apiVersion === version)
+  const clientSide = entries.filter(
+    ({ operation, subresource, manager }) =>
+      operation === 'Update' && !subresource && managers.includes(manager ?? ''),
+  )
+  const version = own?.apiVersion ?? clientSide[0]?.apiVersion
+  const taken = clientSide.filter(({ apiVersion }) => apiVersion === version)
   if (version === undefined || taken.length === 0) return undefined
   const sets = [own, ...taken]
     .map((entry) => parseFieldSet(entry?.fieldsV1))
@@ -69,7 +91,7 @@ function restoredEntries(
   stored: FieldSet | undefined,
 ): readonly ManagedFieldsEntry[] | undefined {
   const former = lastApplied(live)
-  const set = stored ?? (former === undefined ? undefined : setOfManifest(former))
+  const set = stored ?? (former === undefined ? undefined : declaredFieldSet(former))
   return set === undefined ? undefined : [entryOf(set, live)]
 }
 
@@ -85,10 +107,6 @@ function entryOf(set: FieldSet, { apiVersion }: Manifest): ManagedFieldsEntry {
 
 function isOurs(entry: ManagedFieldsEntry): boolean {
   return entry.manager === FIELD_MANAGER && entry.operation === 'Apply' && !entry.subresource
-}
-
-function isClientSide(entry: ManagedFieldsEntry): boolean {
-  return entry.operation === 'Update' && !entry.subresource && TAKEN_OVER.includes(entry.manager ?? '')
 }
 
 function withoutLastApplied(set: FieldSet): FieldSet {
@@ -108,7 +126,7 @@ function without(set: FieldSet, path: readonly string[]): FieldSet {
 }
 
 /** What an apply of this object would own: list-maps of Kubernetes' own kinds by key, any other list as a whole. */
-function setOfManifest(manifest: Manifest): FieldSet {
+export function declaredFieldSet(manifest: Manifest): FieldSet {
   const { apiVersion: _version, kind: _kind, metadata, ...rest } = manifest
   const { name: _name, namespace: _namespace, ...declared } = metadata
   return declarable(setOfValue({ ...rest, metadata: declared }, ''))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_SYNC_OPTIONS } from '../application/sync-options.js'
-import { applyMode, isImmutableRefusal, mayRecreate, refusedOptions } from './apply-mode.js'
+import { applyMode, isImmutableRefusal, mayRecreate, onlyClientSide } from './apply-mode.js'
 
 const job = { group: 'batch', kind: 'Job' }
 const facts = {
@@ -42,11 +42,23 @@ describe('isImmutableRefusal()', () => {
   })
 })
 
-describe('refusedOptions()', () => {
-  it('refuses client-side apply, unless the object is replaced anyway', () => {
-    const options = { ...DEFAULT_SYNC_OPTIONS, serverSideApply: false }
-    expect(refusedOptions(options)).toContain('ServerSideApply=false is not supported')
-    expect(refusedOptions({ ...options, replace: true })).toBeUndefined()
-    expect(refusedOptions(DEFAULT_SYNC_OPTIONS)).toBeUndefined()
+describe('onlyClientSide()', () => {
+  const duplicate =
+    'failed to create typed patch object (x/y; apps/v1, Kind=Deployment): duplicate entries for key [name="A"]'
+  const unknown =
+    'failed to create typed patch object (x/y; v1, Kind=ConfigMap): .dta: field not declared in schema'
+
+  it('knows what a client-side apply takes: items that share a key, unknown fields with Validate=false', () => {
+    const options = DEFAULT_SYNC_OPTIONS
+    expect(onlyClientSide(duplicate, options)).toBe(
+      'it declares two items with the key [name="A"] in one list',
+    )
+    expect(onlyClientSide(unknown, { ...options, validate: false })).toContain('Validate=false')
+  })
+
+  it('takes no other refusal for one, and none with ServerSideApply=true', () => {
+    expect(onlyClientSide(unknown, DEFAULT_SYNC_OPTIONS)).toBeUndefined()
+    expect(onlyClientSide('spec.replicas: Invalid value: -1', DEFAULT_SYNC_OPTIONS)).toBeUndefined()
+    expect(onlyClientSide(duplicate, { ...DEFAULT_SYNC_OPTIONS, serverSideApply: true })).toBeUndefined()
   })
 })

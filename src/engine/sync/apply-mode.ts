@@ -37,11 +37,18 @@ export function isImmutableRefusal(message: string): boolean {
   )
 }
 
-/** Why an object with these options cannot be synced, or undefined. Never is something else done than was asked. */
-export function refusedOptions({ serverSideApply, replace }: SyncOptions): string | undefined {
-  if (serverSideApply !== false || replace) return undefined
-  return (
-    'ServerSideApply=false is not supported: objects are applied on the server side. Remove the option, or set ' +
-    'Replace=true to write the object as a whole.'
-  )
+/**
+ * Why only a client-side apply can write an object that the server refused to apply, or undefined: the object is wrong
+ * either way, or `ServerSideApply=true` rules that out. Items of a list that share their key, and with `Validate=false`
+ * fields that the server does not know.
+ */
+export function onlyClientSide(
+  refusal: string,
+  { serverSideApply, validate }: SyncOptions,
+): string | undefined {
+  if (serverSideApply === true) return undefined
+  const duplicate = /duplicate entries for key (\[[^\]]{1,200}\])/.exec(refusal)?.[1]
+  if (duplicate !== undefined) return `it declares two items with the key ${duplicate} in one list`
+  const isUnknownField = /field not declared in schema/.test(refusal)
+  return isUnknownField && !validate ? 'Validate=false, and a field is not in the schema' : undefined
 }

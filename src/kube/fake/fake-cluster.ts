@@ -13,9 +13,11 @@ import {
   type Watch,
   type WatchListener,
   type WatchOptions,
+  type WriteOptions,
 } from '../cluster.js'
-import { applyManifest, patchedManifest, updateManifest } from './apply-fields.js'
+import { applyManifest, patchedManifest, updateManifest, type Writer } from './apply-fields.js'
 import { FakeStorage } from './fake-storage.js'
+import { inNamespace } from './namespace-listener.js'
 import { WELL_KNOWN_KINDS } from './well-known-kinds.js'
 
 export type FakeVerb =
@@ -27,6 +29,7 @@ export type FakeVerb =
   | 'apply'
   | 'dry-run'
   | 'replace'
+  | 'create'
   | 'patch'
   | 'delete'
   | 'watch'
@@ -75,8 +78,6 @@ export class FakeCluster extends Cluster {
       this.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, 'kube-apiserver')
   }
 
-  // What a test makes happen.
-
   addKind(kind: ApiKind): void {
     this.kinds.set(groupKindText(kind), kind)
   }
@@ -95,8 +96,7 @@ export class FakeCluster extends Cluster {
 
   /** Writes a whole object as somebody else does (an Update of that manager). */
   put(object: Manifest, manager = 'kubectl-edit'): Manifest {
-    const writer = { manager, operation: 'Update', time: this.now() } as const
-    const next = updateManifest(this.storage.get(keyOf(object)), object, writer)
+    const next = updateManifest(this.storage.get(keyOf(object)), object, this.writer('Update', manager))
     return this.storage.store(this.storage.prepare(next, this.now()))
   }
 
@@ -114,8 +114,6 @@ export class FakeCluster extends Cluster {
   setHealth(kind: GroupKind, state: { readonly alive: boolean; readonly reason?: string }): void {
     this.storage.emit(kind, (listener) => listener.health(state))
   }
-
-  // The contract.
 
   async identity(): Promise<ClusterIdentity> {
     this.called('identity', NOTHING)
@@ -148,27 +146,30 @@ export class FakeCluster extends Cluster {
     this.called(options.dryRun === true ? 'dry-run' : 'apply', key)
     this.checkPlace(this.required(key), key)
     const live = this.storage.get(key)
-    const writer = {
-      manager: options.fieldManager ?? 'argocd-controller',
-      operation: 'Apply',
-      time: this.now(),
-    } as const
-    const prepared = this.storage.prepare(applyManifest(live, manifest, writer), this.now())
-    const object = options.dryRun === true ? prepared : this.storage.store(prepared)
-    return { object, created: live === undefined, warnings: this.warnings }
+    const writer = this.writer('Apply', options.fieldManager)
+    return this.keep(live, applyManifest(live, manifest, writer), options.dryRun)
   }
 
-  async replace(manifest: Manifest, { resourceVersion }: { resourceVersion: string }): Promise<Applied> {
+  async replace(
+    manifest: Manifest,
+    { resourceVersion, dryRun }: WriteOptions & { readonly resourceVersion: string },
+  ): Promise<Applied> {
     const key = keyOf(manifest)
-    this.called('replace', key)
+    this.called(dryRun === true ? 'dry-run' : 'replace', key)
     this.required(key)
     const live = this.storage.get(key)
     if (live?.metadata.resourceVersion !== resourceVersion)
       throw this.refusal('CONFLICT', `replace ${key.kind} "${key.name}"`, 'the object has been modified')
-    const writer = { manager: 'argocd-controller', operation: 'Update', time: this.now() } as const
-    const next = updateManifest(live, manifest, writer)
-    const object = this.storage.store(this.storage.prepare(next, this.now()))
-    return { object, created: false, warnings: this.warnings }
+    return this.update(live, manifest, dryRun)
+  }
+
+  async create(manifest: Manifest, { dryRun }: WriteOptions = {}): Promise<Applied> {
+    const key = keyOf(manifest)
+    this.called(dryRun === true ? 'dry-run' : 'create', key)
+    this.checkPlace(this.required(key), key)
+    if (this.storage.get(key) !== undefined)
+      throw this.refusal('CONFLICT', `create ${key.kind} "${key.name}"`, 'it already exists')
+    return this.update(undefined, manifest, dryRun)
   }
 
   async patch(key: ResourceKey, operations: readonly JsonPatchOperation[]): Promise<Manifest> {
@@ -185,8 +186,7 @@ export class FakeCluster extends Cluster {
         'does not apply',
       )
     }
-    const writer = { manager: 'argocd-controller', operation: 'Update', time: this.now() } as const
-    return this.storage.store(this.storage.prepare(updateManifest(live, next, writer), this.now()))
+    return this.update(live, next).object
   }
 
   async delete(key: ResourceKey, options: DeleteOptions = {}): Promise<boolean> {
@@ -240,6 +240,20 @@ export class FakeCluster extends Cluster {
     // Nothing is open.
   }
 
+  private update(live: Manifest | undefined, manifest: Manifest, dryRun?: boolean): Applied {
+    return this.keep(live, updateManifest(live, manifest, this.writer('Update')), dryRun)
+  }
+
+  private writer(operation: Writer['operation'], manager = 'argocd-controller'): Writer {
+    return { manager, operation, time: this.now() }
+  }
+
+  private keep(live: Manifest | undefined, next: Manifest, dryRun = false): Applied {
+    const prepared = this.storage.prepare(next, this.now())
+    const object = dryRun ? prepared : this.storage.store(prepared)
+    return { object, created: live === undefined, warnings: this.warnings }
+  }
+
   private called(verb: FakeVerb, { group, kind, namespace, name }: ResourceKey): void {
     const call = { verb, group, kind, namespace, name }
     this.calls.push(call)
@@ -281,17 +295,5 @@ export class FakeCluster extends Cluster {
   private refusal(code: AppError['code'], action: string, reason: string): AppError {
     const retry = code === 'BAD_USER_INPUT' ? 'never' : 'backoff'
     return new AppError(code, `Cannot ${action} on cluster "${this.id}": ${reason}.`, { retry })
-  }
-}
-
-function inNamespace(listener: WatchListener, namespace: string | undefined): WatchListener {
-  if (namespace === undefined) return listener
-  const event: WatchListener['event'] = (change) => {
-    if (change.object.metadata.namespace === namespace) listener.event(change)
-  }
-  return {
-    event,
-    replaced: (objects) => listener.replaced(objects),
-    health: (state) => listener.health(state),
   }
 }

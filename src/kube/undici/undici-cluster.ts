@@ -13,6 +13,7 @@ import {
   type Watch,
   type WatchListener,
   type WatchOptions,
+  type WriteOptions,
 } from '../cluster.js'
 import { CatalogCache } from './catalog-cache.js'
 import { discover } from './discovery.js'
@@ -24,7 +25,7 @@ import { readIdentity } from './read-identity.js'
 import type { ReflectorTiming } from './reflector-options.js'
 import { Reflector } from './reflector.js'
 import { RequestSender } from './request-sender.js'
-import { objectPath } from './resource-path.js'
+import { collectionPath, objectPath } from './resource-path.js'
 import type { RequestSubject } from './to-app-error.js'
 import { warningsOf } from './warning-header.js'
 import type { StreamOptions } from './watch-stream.js'
@@ -112,18 +113,16 @@ export class UndiciCluster extends Cluster {
     return { object, created: answer.status === 201, warnings: warningsOf(answer) }
   }
 
-  async replace(manifest: Manifest, { resourceVersion }: { resourceVersion: string }): Promise<Applied> {
-    const key = keyOf(manifest)
-    const subject = this.subject('replace', key, true)
+  async replace(
+    manifest: Manifest,
+    { resourceVersion, ...options }: WriteOptions & { readonly resourceVersion: string },
+  ): Promise<Applied> {
     const body = { ...manifest, metadata: { ...manifest.metadata, resourceVersion } }
-    const answer = await this.sender.sendOk({
-      method: 'PUT',
-      path: `${await this.declaredPath(manifest)}?fieldManager=${FIELD_MANAGER}`,
-      subject,
-      contentType: 'application/json',
-      body: JSON.stringify(body),
-    })
-    return { object: this.readObject(answer, subject), created: false, warnings: warningsOf(answer) }
+    return this.writeWhole('PUT', body, options)
+  }
+
+  async create(manifest: Manifest, options: WriteOptions = {}): Promise<Applied> {
+    return this.writeWhole('POST', manifest, options)
   }
 
   async patch(key: ResourceKey, operations: readonly JsonPatchOperation[]): Promise<Manifest> {
@@ -200,12 +199,38 @@ export class UndiciCluster extends Cluster {
     await this.sender.close()
   }
 
-  /** In the version that the manifest declares. */
+  private async writeWhole(
+    method: 'PUT' | 'POST',
+    manifest: Manifest,
+    options: WriteOptions,
+  ): Promise<Applied> {
+    const key = keyOf(manifest)
+    const isDry = options.dryRun === true
+    const subject = this.subject(isDry ? 'dry-run' : method === 'PUT' ? 'replace' : 'create', key, !isDry)
+    const kind = await this.declaredKind(manifest)
+    // The path of the object is made in any case: it refuses names that climb out of it.
+    const own = objectPath(kind, key.namespace, key.name)
+    const path = method === 'PUT' ? own : collectionPath(kind, key.namespace)
+    const answer = await this.sender.sendOk({
+      method,
+      path: `${path}?${writeQuery(options)}`,
+      subject,
+      contentType: 'application/json',
+      body: JSON.stringify(manifest),
+    })
+    const object = this.readObject(answer, subject)
+    return { object, created: answer.status === 201, warnings: warningsOf(answer) }
+  }
+
   private async declaredPath(manifest: Manifest): Promise<string> {
     const key = keyOf(manifest)
-    const kind = await this.catalogs.require(key)
-    const version = manifest.apiVersion.slice(manifest.apiVersion.indexOf('/') + 1)
-    return objectPath({ ...kind, version }, key.namespace, key.name)
+    return objectPath(await this.declaredKind(manifest), key.namespace, key.name)
+  }
+
+  /** In the version that the manifest declares. */
+  private async declaredKind(manifest: Manifest): Promise<ApiKind> {
+    const kind = await this.catalogs.require(keyOf(manifest))
+    return { ...kind, version: manifest.apiVersion.slice(manifest.apiVersion.indexOf('/') + 1) }
   }
 
   private scopesOf(kind: ApiKind): readonly string[] {
@@ -237,8 +262,12 @@ export class UndiciCluster extends Cluster {
   }
 }
 
-function applyQuery({ fieldManager, dryRun, fieldValidation }: ApplyOptions): string {
-  const query = `fieldManager=${encodeURIComponent(fieldManager ?? FIELD_MANAGER)}&force=true`
+function applyQuery(options: ApplyOptions): string {
+  return `${writeQuery(options)}&force=true`
+}
+
+function writeQuery({ fieldManager, dryRun, fieldValidation }: ApplyOptions): string {
+  const query = `fieldManager=${encodeURIComponent(fieldManager ?? FIELD_MANAGER)}`
   return `${query}&fieldValidation=${fieldValidation ?? 'Warn'}${dryRun === true ? '&dryRun=All' : ''}`
 }
 
