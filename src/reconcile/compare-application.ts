@@ -10,7 +10,8 @@ import { judgeLive } from '../engine/diff/judge-live.js'
 import { canonicalText, projectedText } from '../engine/diff/project-on.js'
 import type { Application } from '../engine/application/application.js'
 import type { ApiKind } from '../engine/manifest/api-catalog.js'
-import type { Manifest } from '../engine/manifest/manifest.js'
+import { managedNamespace } from '../engine/manifest/managed-namespace.js'
+import type { Manifest, RenderedManifest } from '../engine/manifest/manifest.js'
 import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
 import { permitsObject } from '../engine/project/permits-application.js'
 import type { Project } from '../engine/project/project.js'
@@ -90,7 +91,7 @@ export class CompareApplication {
   }
 
   async #targets(request: CompareRequest): Promise<BuiltTargets> {
-    const rendered = await this.#deps.rendered.load(request.desired.renderKeys)
+    const rendered = withNamespace(await this.#deps.rendered.load(request.desired.renderKeys), request)
     const built = buildTargets(rendered, await context(request, false))
     const mayBeNew = built.problems.some(({ reason }) => reason === 'unknownKind')
     return mayBeNew ? buildTargets(rendered, await context(request, true)) : built
@@ -173,6 +174,17 @@ export class CompareApplication {
     const owner = await this.#deps.applications.byName(namespace, claim.slice(separator + 1))
     return owner === undefined ? undefined : claim
   }
+}
+
+/** All that is declared: the sources, and what options of the application bring. First, since all else is in it. */
+function withNamespace(
+  rendered: readonly RenderedManifest[],
+  { application, session }: CompareRequest,
+): readonly RenderedManifest[] {
+  const name = application.spec.destination.namespace ?? ''
+  const form = session.forms.get({ group: '', kind: 'Namespace', namespace: '', name })
+  const namespace = managedNamespace(application, rendered, form?.applicationId === application.id)
+  return namespace === undefined ? rendered : [namespace, ...rendered]
 }
 
 async function context({ application, project, session }: CompareRequest, fresh: boolean) {

@@ -65,8 +65,9 @@ function syncTarget({ target, state, live }: ComparedTarget, sources: OptionSour
   }
 }
 
-/** A declared object that we applied before counts for the blast radius. */
+/** An object of the sources that we applied before counts for the blast radius. */
 function declaredItem(compared: ComparedTarget, request: PlanRequest): readonly InventoryItem[] {
+  if (compared.target.implied === true) return []
   const object = request.session.forms.get(compared.target.key)
   if (object?.applicationId !== request.application.id) return []
   return [inventoryItem({ object, live: compared.live }, request)]

@@ -21,6 +21,8 @@ export interface Target {
   readonly wave: number
   /** The server does not serve the kind yet; a CustomResourceDefinition of the same render brings it. */
   readonly missingKind: boolean
+  /** An option of the application brings it; it counts for no rule about what the sources declare. */
+  readonly implied?: true
 }
 
 export type TargetProblemReason = 'invalid' | 'hook' | 'unknownKind' | 'undiscoveredKind' | 'forbidden'
@@ -115,6 +117,7 @@ function toTarget(
     origin: item.origin,
     wave: syncWave(item.manifest.metadata.annotations),
     missingKind: context.missingKind,
+    ...(item.implied === true && { implied: true }),
   }
 }
 

@@ -57,6 +57,8 @@ export interface ManifestOrigin {
 export interface RenderedManifest {
   readonly manifest: Manifest
   readonly origin: ManifestOrigin
+  /** Not of the sources: an option of the application brings it. */
+  readonly implied?: true
 }
 
 /** The identity of an object; a namespace that is absent counts as `''`. */

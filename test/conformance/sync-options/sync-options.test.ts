@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { IgnoreDifference } from '../../../src/engine/application/application.js'
 import type { Manifest } from '../../../src/engine/manifest/manifest.js'
@@ -91,6 +92,54 @@ describe('ClientSideApplyMigration [1.4 ClientSideApplyMigration]', () => {
     const application = await here().declare({ objects: [map(name, { a: '1' }, annotations)], options })
     await here().sync(application)
     expect(await contentOf(name)).toEqual(left)
+  })
+})
+
+describe('CreateNamespace=true [1.4 CreateNamespace]', () => {
+  const fresh = (): string => `made-${randomBytes(4).toString('hex')}`
+  const read = (name: string): Promise<Manifest | undefined> =>
+    here().server.get({ group: '', kind: 'Namespace', namespace: '', name })
+
+  function destined(namespace: string, managedNamespaceMetadata?: object) {
+    const syncPolicy = {
+      syncOptions: ['CreateNamespace=true'],
+      ...(managedNamespaceMetadata && { managedNamespaceMetadata }),
+    }
+    return { destination: { name: 'here', namespace }, syncPolicy }
+  }
+
+  it('makes the destination namespace, and changes none that is there', async () => {
+    const name = fresh()
+    const application = await here().declare({ objects: [map('a', { a: '1' })], spec: destined(name) })
+    expect((await here().sync(application)).phase).toBe('Succeeded')
+    expect((await read(name))?.metadata.annotations).toBeUndefined()
+  })
+
+  it('with managedNamespaceMetadata owns exactly those keys, sees their drift, and keeps the namespace', async () => {
+    const name = fresh()
+    const spec = destined(name, {
+      labels: { team: 'web', tier: 'one' },
+      annotations: { contact: 'web@example.com' },
+    })
+    const application = await here().declare({ objects: [map('a', { a: '1' })], spec })
+    expect((await here().sync(application)).phase).toBe('Succeeded')
+    expect((await read(name))?.metadata.labels).toMatchObject({ team: 'web', tier: 'one' })
+    await kubectl(here().access, ['label', 'namespace', name, 'theirs=x', 'team=drifted', '--overwrite'])
+    await here().becomes(application, 'OutOfSync')
+    await here().sync(application)
+    await here().becomes(application, 'Synced')
+    expect((await read(name))?.metadata.labels).toMatchObject({ team: 'web', theirs: 'x' })
+    expect((await read(name))?.metadata.annotations).toMatchObject({
+      contact: 'web@example.com',
+      [OPTIONS]: 'Prune=false,Delete=false',
+    })
+    await here().world.commit(application, [], 'c2')
+    const { phase } = await here().sync(application, { confirmedPrune: true })
+    expect(phase).toBe('Succeeded')
+    expect((await read(name))?.metadata.deletionTimestamp).toBeUndefined()
+    expect(
+      await here().server.get({ group: '', kind: 'ConfigMap', namespace: name, name: 'a' }),
+    ).toBeDefined()
   })
 })
 
