@@ -19,13 +19,12 @@ export function decide(
     return `the scopes of this token do not have "${resource}, ${action}, ${object}". Make another token for it.`
   if (grants.overriding !== undefined && allows(grants.overriding, { resource, action, object }))
     return undefined
-  const { allowing, denying } = applicableGrants(grants, resource, action)
-  const denied = denying(object)
-  if (denied !== undefined) {
-    const { grant } = denied
+  const decisive = applicableGrants(grants, resource, action).deciding(object)
+  if (decisive?.grant.effect === 'allow') return undefined
+  if (decisive !== undefined) {
+    const { grant } = decisive
     return `a policy denies it to "${principal.subject}" (${grant.resource}, ${grant.action}, ${grant.object}, deny). Ask an administrator to change that policy.`
   }
-  if (allowing(object) !== undefined) return undefined
   return `no policy allows "${principal.subject}" to ${action} ${resource} "${object}". Ask an administrator for "${resource}, ${action}, ${object}, allow".`
 }
 
@@ -36,6 +35,5 @@ interface Question {
 }
 
 function allows(grants: Grants, { resource, action, object }: Question): boolean {
-  const { allowing, denying } = applicableGrants(grants, resource, action)
-  return denying(object) === undefined && allowing(object) !== undefined
+  return applicableGrants(grants, resource, action).deciding(object)?.grant.effect === 'allow'
 }

@@ -75,7 +75,7 @@ function decidingLine({ grant, at }: IndexedGrant, via: readonly string[]): Deci
 /** Asked of the very rule alone, so this cannot say something else than `decide`. */
 function matches(index: PolicyIndex, grant: Grant, { resource, action, object }: AccessQuestion): boolean {
   const alone = applicableGrants({ rules: [grant], matchMode: index.matchMode }, resource, action)
-  return (grant.effect === 'allow' ? alone.allowing : alone.denying)(object) !== undefined
+  return alone.deciding(object) !== undefined
 }
 
 function wayTo(key: string, reached: ReturnType<typeof reachedRoles>): readonly string[] {

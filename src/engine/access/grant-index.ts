@@ -1,32 +1,34 @@
-import { compilePattern, isLiteral, patternProblem, type MatchMode } from './match-mode.js'
+import { compilePattern, patternProblem, type MatchMode } from './match-mode.js'
 import type { Grant, Grants, Principal } from './principal.js'
+import type { CompiledGrant } from './compiled-grant.js'
+import { ruleFinder, type FindRule } from './rule-finder.js'
 
 /** The rules that speak of one resource and action, ready to be asked about objects. */
 export interface ApplicableGrants {
   readonly mode: MatchMode
   readonly allows: readonly CompiledGrant[]
   readonly denies: readonly CompiledGrant[]
-  /** A rule that allows (denies) it with this object; found without asking those of other projects. */
-  readonly allowing: (object: string) => CompiledGrant | undefined
-  readonly denying: (object: string) => CompiledGrant | undefined
-}
-
-export interface CompiledGrant {
-  readonly grant: Grant
-  readonly matches: (object: string) => boolean
+  /** The rule that decides about an object, found without asking those of other projects. */
+  readonly deciding: FindRule
 }
 
 interface GrantIndex {
   readonly mode: MatchMode
-  readonly rules: readonly CompiledRule[]
-  readonly byQuestion: Map<string, ApplicableGrants>
+  readonly families: readonly RuleFamily[]
+  readonly byResource: Map<string, Map<string, ApplicableGrants>>
+  questions: number
+}
+
+/** Rules that speak of the same resources and actions: whether they are asked about is found once for all of them. */
+interface RuleFamily {
+  readonly concerns: (resource: string, action: string) => boolean
+  readonly rules: CompiledRule[]
 }
 
 interface CompiledRule {
   readonly grant: Grant
   /** The rule, ready for objects of this resource. */
   readonly about: (resource: string) => CompiledGrant
-  readonly concerns: (resource: string, action: string) => boolean
 }
 
 type Matcher = (text: string) => boolean
@@ -38,19 +40,25 @@ const indexes = new WeakMap<Grants, GrantIndex>()
 
 /** The rules for one resource and action. Compiled once per `Grants` object, so keep the object, do not copy it. */
 export function applicableGrants(grants: Grants, resource: string, action: string): ApplicableGrants {
-  const index = indexOf(grants)
-  const question = `${resource} ${action}`
-  const known = index.byQuestion.get(question)
+  const index = indexes.get(grants) ?? indexOf(grants)
+  const known = index.byResource.get(resource)?.get(action)
   if (known !== undefined) return known
-  const rules = index.rules
-    .filter((rule) => rule.concerns(resource, action))
-    .map((rule) => rule.about(resource))
+  const { mode, families, byResource } = index
+  const rules = families
+    .filter((family) => family.concerns(resource, action))
+    .flatMap((family) => family.rules.map((rule) => rule.about(resource)))
   const allows = rules.filter((rule) => rule.grant.effect === 'allow')
   const denies = rules.filter((rule) => rule.grant.effect === 'deny')
-  const { mode } = index
-  const found = { mode, allows, denies, allowing: finder(allows, mode), denying: finder(denies, mode) }
-  if (index.byQuestion.size >= MAX_QUESTIONS) index.byQuestion.clear()
-  index.byQuestion.set(question, found)
+  const found = { mode, allows, denies, deciding: ruleFinder(rules, mode) }
+  if (index.questions >= MAX_QUESTIONS) {
+    byResource.clear()
+    index.questions = 0
+  }
+  index.questions += 1
+  byResource.set(
+    resource,
+    (byResource.get(resource) ?? new Map<string, ApplicableGrants>()).set(action, found),
+  )
   return found
 }
 
@@ -66,33 +74,58 @@ export function holdsAnywhere(
 }
 
 function indexOf(grants: Grants): GrantIndex {
-  const known = indexes.get(grants)
-  if (known !== undefined) return known
   const mode = grants.matchMode ?? 'glob'
   const matchers = new Matchers(mode)
-  const rules = grants.rules.map((grant) => compileRule(grant, matchers))
-  const index = { mode, rules, byQuestion: new Map<string, ApplicableGrants>() }
+  const families = new RuleFamilies(matchers)
+  for (const grant of grants.rules) families.of(grant).rules.push(compileRule(grant, matchers))
+  const byResource = new Map<string, Map<string, ApplicableGrants>>()
+  const index = { mode, families: families.all, byResource, questions: 0 }
   indexes.set(grants, index)
   return index
 }
 
+class RuleFamilies {
+  readonly all: RuleFamily[] = []
+  readonly #matchers: Matchers
+  readonly #known = new Map<string, Map<string, Map<string, RuleFamily>>>()
+
+  constructor(matchers: Matchers) {
+    this.#matchers = matchers
+  }
+
+  of({ resource, action, effect, within }: Grant): RuleFamily {
+    const kind = within === undefined ? effect : `${effect} within a project`
+    const known = this.#known.get(resource)?.get(action)?.get(kind)
+    if (known !== undefined) return known
+    const ofResource = this.#matchers.of(resource, effect)
+    const ofAction = this.#matchers.of(action, effect)
+    const mayConcern = (asked: string): boolean => within === undefined || PROJECT_RESOURCES.has(asked)
+    const family: RuleFamily = {
+      rules: [],
+      concerns: (askedResource, askedAction) =>
+        mayConcern(askedResource) && ofResource(askedResource) && ofAction(askedAction),
+    }
+    const byAction = this.#known.get(resource) ?? new Map<string, Map<string, RuleFamily>>()
+    const byKind = byAction.get(action) ?? new Map<string, RuleFamily>()
+    this.#known.set(resource, byAction.set(action, byKind.set(kind, family)))
+    this.all.push(family)
+    return family
+  }
+}
+
 function compileRule(grant: Grant, matchers: Matchers): CompiledRule {
   const { effect, within } = grant
-  const resource = matchers.of(grant.resource, effect)
-  const action = matchers.of(grant.action, effect)
   const object = lazy(() => matchers.of(grant.object, effect))
-  const mayConcern = (asked: string): boolean => within === undefined || PROJECT_RESOURCES.has(asked)
+  if (within === undefined) {
+    const anywhere = { grant, matches: object }
+    return { grant, about: () => anywhere }
+  }
   return {
     grant,
     about: (asked) => {
-      const isOfProject = within === undefined ? undefined : insideOf(within, asked)
-      return {
-        grant,
-        matches: isOfProject === undefined ? object : (text) => isOfProject(text) && object(text),
-      }
+      const isOfProject = insideOf(within, asked)
+      return { grant, matches: (text) => isOfProject(text) && object(text) }
     },
-    concerns: (askedResource, askedAction) =>
-      mayConcern(askedResource) && resource(askedResource) && action(askedAction),
   }
 }
 
@@ -135,43 +168,4 @@ class Matchers {
 function lazy(make: () => Matcher): Matcher {
   let made: Matcher | undefined
   return (text) => (made ??= make())(text)
-}
-
-/** Sorts rules by what they can match, so that a question asks a handful of them. */
-function finder(
-  rules: readonly CompiledGrant[],
-  mode: MatchMode,
-): (object: string) => CompiledGrant | undefined {
-  const exact = new Map<string, CompiledGrant>()
-  const byHead = new Map<string, CompiledGrant[]>()
-  const rest: CompiledGrant[] = []
-  for (const rule of rules) {
-    const { object } = rule.grant
-    const head = headOf(object)
-    if (isLiteral(mode, object)) {
-      if (rule.matches(object)) exact.set(object, rule)
-    } else if (head === undefined || !isLiteral(mode, head) || patternProblem(mode, object) !== undefined) {
-      rest.push(rule)
-    } else {
-      const list = byHead.get(head)
-      if (list === undefined) byHead.set(head, [rule])
-      else list.push(rule)
-    }
-  }
-  return (object) => {
-    const found = exact.get(object) ?? firstMatch(rest, object)
-    if (found !== undefined || byHead.size === 0) return found
-    const list = byHead.get(headOf(object) ?? object)
-    return list === undefined ? undefined : firstMatch(list, object)
-  }
-}
-
-function headOf(object: string): string | undefined {
-  const slash = object.indexOf('/')
-  return slash < 0 ? undefined : object.slice(0, slash)
-}
-
-function firstMatch(rules: readonly CompiledGrant[], object: string): CompiledGrant | undefined {
-  for (const rule of rules) if (rule.matches(object)) return rule
-  return undefined
 }

@@ -30,10 +30,20 @@ function readExpression(pattern: string): RE2JS | string {
 }
 
 const GLOB_LITERAL = /^[^*?[\]{}\\]*$/
+const GLOB_SPECIAL = /[*?[\]{}\\]/
 
 /** Does the pattern match its own text and nothing else? */
 export function isLiteral(mode: MatchMode, pattern: string): boolean {
   return mode === 'glob' && GLOB_LITERAL.test(pattern)
+}
+
+/** What every text that a glob matches begins and ends with; both may be empty, and they may overlap in a short text. */
+export function literalEnds(glob: string): { readonly start: string; readonly end: string } {
+  const start = glob.search(GLOB_SPECIAL)
+  if (start < 0) return { start: glob, end: '' }
+  let end = glob.length
+  while (!GLOB_SPECIAL.test(glob.charAt(end - 1))) end -= 1
+  return { start: glob.slice(0, start), end: glob.slice(end) }
 }
 
 /** Does the pattern match every text? Not found for each such pattern; true only when it is certain. */

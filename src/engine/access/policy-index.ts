@@ -155,7 +155,7 @@ export function rulesOf(index: PolicyIndex, { name, within }: Reached): readonly
   if (within === undefined) return rules
   return rules
     .filter(({ grant }) => grant.within === undefined || grant.within === within)
-    .map(({ grant, at }) => ({ grant: { ...grant, within }, at }))
+    .map((one) => (one.grant.within === within ? one : { ...one, grant: { ...one.grant, within } }))
 }
 
 /**

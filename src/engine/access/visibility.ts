@@ -1,7 +1,8 @@
 import { decide } from './decide.js'
-import { applicableGrants, type ApplicableGrants, type CompiledGrant } from './grant-index.js'
+import { applicableGrants, type ApplicableGrants } from './grant-index.js'
 import { isLiteral, matchesAll, patternProblem, type MatchMode } from './match-mode.js'
 import type { Grants, Principal } from './principal.js'
+import type { CompiledGrant } from './compiled-grant.js'
 
 /** What of a list a principal may see. */
 export interface Visibility {

@@ -16,7 +16,7 @@ type MutableInstruction = Instruction | { kind: 'fork'; targets: number[] }
 export function compileGlob(pattern: string, separator = ''): (text: string) => boolean {
   const nodes = parseGlob(pattern)
   if (typeof nodes === 'string') return () => false
-  return literalMatcher(nodes, separator) ?? machineMatcher(compile(nodes, separator))
+  return partsMatcher(nodes, separator) ?? machineMatcher(compile(nodes, separator))
 }
 
 /** What is wrong with a glob, as half a sentence; undefined when it can be used. */
@@ -25,20 +25,41 @@ export function globProblem(pattern: string): string | undefined {
   return typeof nodes === 'string' ? nodes : undefined
 }
 
-/** Patterns without wildcards, and `prefix*`, need no machine. */
-function literalMatcher(
+/** Patterns of text and of stars that cross everything need no machine: the first place for each part is as good as any. */
+function partsMatcher(
   nodes: readonly GlobNode[],
   separator: string,
 ): ((text: string) => boolean) | undefined {
-  const last = nodes.at(-1)
-  const open = last?.kind === 'star' && (separator === '' || last.crossesSeparators)
-  const literals = open ? nodes.slice(0, -1) : nodes
-  let prefix = ''
-  for (const node of literals) {
-    if (node.kind !== 'text') return undefined
-    prefix += node.text
+  const parts = partsOf(nodes, separator)
+  if (parts === undefined) return undefined
+  const [first = '', ...others] = parts
+  const last = others.pop()
+  if (last === undefined) return (text) => text === first
+  return (text) => {
+    const end = text.length - last.length
+    if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false
+    let at = first.length
+    for (const part of others) {
+      const found = text.indexOf(part, at)
+      if (found < 0 || found + part.length > end) return false
+      at = found + part.length
+    }
+    return true
   }
-  return open ? (text) => text.startsWith(prefix) : (text) => text === prefix
+}
+
+/** The texts between the stars; undefined when there is anything else. */
+function partsOf(nodes: readonly GlobNode[], separator: string): readonly string[] | undefined {
+  const parts: string[] = []
+  let part = ''
+  for (const node of nodes) {
+    if (node.kind === 'text') part += node.text
+    else if (node.kind === 'star' && (separator === '' || node.crossesSeparators)) {
+      parts.push(part)
+      part = ''
+    } else return undefined
+  }
+  return [...parts, part]
 }
 
 function compile(nodes: readonly GlobNode[], separator: string): readonly Instruction[] {
