@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { cpus, totalmem } from 'node:os'
 import type { BenchOptions, Workload } from '../options.js'
+import { measuredOn } from './measured-on.js'
 import { median, quantile, rounded } from './statistics.js'
 
 /** One contestant in one round. What a workload does not measure is null. */
@@ -65,8 +64,7 @@ export function resultOf(workload: Workload, options: BenchOptions, rounds: read
     variant: options.shape.variant,
     roles: options.roles,
     dry_run_first: options.dryRunFirst,
-    commit: commit(),
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+    ...measuredOn(),
     rounds,
     summary: summaryOf(rounds),
   }
@@ -108,12 +106,4 @@ export function ratioOf({ floor, ours }: Round): number | null {
 
 function spreadOf(values: readonly number[]): Spread {
   return { median: median(values), min: quantile(values, 0), max: quantile(values, 1) }
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim()
-  } catch {
-    return 'unknown'
-  }
 }
