@@ -42,8 +42,10 @@ export function endDeadSockets(
   })
   const look = async (): Promise<void> => {
     if (credentials.size === 0) return
+    // Those that come while the answer is under way are not in it.
+    const asked = [...credentials]
     const living = await authenticate.living([...new Set(credentials.values())])
-    for (const [socket, credential] of credentials) {
+    for (const [socket, credential] of asked) {
       if (!living.has(credential)) socket.close(FORBIDDEN, 'The session ended.')
     }
   }
