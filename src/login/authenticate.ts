@@ -6,7 +6,7 @@ import { canBeToken, hashToken } from './secret-token.js'
 import { livenessAt, type SessionLimits } from './session-limits.js'
 
 export interface AuthenticateDeps {
-  readonly accounts: AccountStore
+  readonly accounts: Pick<AccountStore, 'credentialByHash' | 'liveHashes' | 'touch'>
   /** Compiled grants of an account or a role; `access/` knows the policies. */
   readonly grantsOf: (subject: string, groups: readonly string[]) => Promise<Grants>
   readonly clock: Clock
@@ -15,6 +15,8 @@ export interface AuthenticateDeps {
 
 /** Logout and a disabled account take effect everywhere within this time (the promise is 5 s). */
 const REMEMBERED_MS = 2_000
+/** From one look at all who listen to the next, and a little longer. */
+const PROLONGED_MS = 2_500
 const MAX_REMEMBERED = 10_000
 /** The last use is noted to the minute. */
 const TOUCH_MS = 60_000
@@ -43,11 +45,17 @@ export class Authenticate {
     return principal
   }
 
-  /** Those of the tokens that are alive, asked all at once and of nothing that is remembered. */
+  /**
+   * Those of the tokens that are alive, asked all at once and of nothing that is remembered. Who is known stays known a
+   * while: many who listen need not be read one by one with the next event.
+   */
   async living(tokens: readonly string[]): Promise<ReadonlySet<string>> {
     const { accounts, clock, limits } = this.deps
-    const live = await accounts.liveHashes(tokens.map(hashToken), livenessAt(clock, limits))
-    return new Set(tokens.filter((token) => live.has(hashToken(token))))
+    const until = clock.monotonic() + PROLONGED_MS
+    const hashes = new Map(tokens.map((token) => [hashToken(token), token]))
+    const live = await accounts.liveHashes([...hashes.keys()], livenessAt(clock, limits))
+    await Promise.all([...live].map((hash) => this.prolong(hash, until)))
+    return new Set([...live].flatMap((hash) => hashes.get(hash) ?? []))
   }
 
   /** What an account of this name may do today, whether it exists or not. */
@@ -58,6 +66,15 @@ export class Authenticate {
   /** After something ended in this process nothing is remembered any more. */
   forget(): void {
     this.remembered.clear()
+  }
+
+  /** With today's grants. What was forgotten meanwhile stays forgotten. */
+  private async prolong(hash: string, until: number): Promise<void> {
+    const known = this.remembered.get(hash)
+    if (known?.principal === undefined) return
+    const { subject, groups } = known.principal
+    const principal = { ...known.principal, grants: await this.deps.grantsOf(subject, groups) }
+    if (this.remembered.get(hash) === known) this.remembered.set(hash, { principal, until })
   }
 
   private async read(hash: string): Promise<Principal | undefined> {

@@ -103,8 +103,9 @@ export class PrismaApplicationList extends ApplicationList {
     }
   }
 
+  /** An event names the same ones to all who listen: read once for those who ask at the same moment. */
   override byIds(ids: readonly string[]): Promise<readonly ApplicationListRow[]> {
-    return this.#select('a.id = ANY($1::text[])', [ids])
+    return this.#joined.run(JSON.stringify({ ids }), () => this.#select('a.id = ANY($1::text[])', [ids]))
   }
 
   override async byName(namespace: string, name: string): Promise<ApplicationListRow | undefined> {
