@@ -1,6 +1,11 @@
 /** Says that rows changed, never what is in them: listeners read again. */
 export type BusEvent =
-  | { readonly topic: 'application'; readonly applicationIds: readonly string[]; readonly sequence: number }
+  | {
+      readonly topic: 'application'
+      readonly applicationIds: readonly string[]
+      /** Of the flush that wrote them; absent when they are gone. */
+      readonly sequence?: number
+    }
   | { readonly topic: 'operation'; readonly operationIds: readonly string[] }
 
 export type Topic = BusEvent['topic']

@@ -7,6 +7,10 @@ const anyEvent: fc.Arbitrary<BusEvent> = fc.oneof(
   fc.record({
     topic: fc.constant('application' as const),
     applicationIds: fc.array(fc.string({ maxLength: 40 })),
+  }),
+  fc.record({
+    topic: fc.constant('application' as const),
+    applicationIds: fc.array(fc.string({ maxLength: 40 })),
     sequence: fc.nat(),
   }),
   fc.record({

@@ -9,8 +9,8 @@ export function eventOf(text: string): BusEvent | undefined {
   const content = parsed(text)
   if (content === undefined) return undefined
   const { topic, applicationIds, operationIds, sequence } = content
-  if (topic === 'application' && isIds(applicationIds) && typeof sequence === 'number') {
-    return { topic, applicationIds, sequence }
+  if (topic === 'application' && isIds(applicationIds)) {
+    return { topic, applicationIds, ...(typeof sequence === 'number' && { sequence }) }
   }
   return topic === 'operation' && isIds(operationIds) ? { topic, operationIds } : undefined
 }

@@ -177,7 +177,11 @@ export class ReconcileApplication {
     if (deletion === undefined) return undefined
     const session = deletion.cascade ? await this.#deps.sessions.of(application.spec.destination) : undefined
     const requeue = await this.#deps.deletion.run({ application, deletion, operation, session, project })
-    return requeue ?? this.#forget(application.id)
+    if (requeue !== undefined) return requeue
+    this.#forget(application.id)
+    this.#deps.statuses.offerGone(application.id)
+    if (operation !== undefined) this.#deps.statuses.offerOperation(operation.id)
+    return undefined
   }
 
   #decide(

@@ -47,4 +47,7 @@ it('RunDeletion keeps the application while an object is only missing from a lis
   expect(cluster.deleted()).toEqual(['a'])
   await world.reconcile.run(application.id)
   expect(await world.stores.applications.get(application.id)).toBeUndefined()
+  await world.statuses.flush()
+  const gone = { topic: 'application', applicationIds: [application.id] }
+  expect(world.bus.events).toContainEqual(gone)
 })

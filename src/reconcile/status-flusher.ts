@@ -31,6 +31,7 @@ export class StatusFlusher {
   readonly #waiting = new Map<string, Offered>()
   readonly #last = new Map<string, string>()
   readonly #operations = new Set<string>()
+  readonly #gone = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #flushing: Promise<void> = Promise.resolve()
 
@@ -58,6 +59,13 @@ export class StatusFlusher {
     this.#last.clear()
   }
 
+  /** The application was removed: whoever looks at it is told with the next flush. */
+  offerGone(applicationId: string): void {
+    this.forget(applicationId)
+    this.#gone.add(applicationId)
+    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
+  }
+
   /** The application is gone: nothing of it may be written any more. */
   forget(applicationId: string): void {
     this.#waiting.delete(applicationId)
@@ -74,6 +82,7 @@ export class StatusFlusher {
 
   async #write(): Promise<void> {
     await this.#tellOperations()
+    await this.#tellGone()
     const batch = [...this.#waiting.values()]
     if (batch.length === 0) return
     this.#waiting.clear()
@@ -120,6 +129,13 @@ export class StatusFlusher {
     const operationIds = [...this.#operations]
     this.#operations.clear()
     await this.#deps.events.publish({ topic: 'operation', operationIds })
+  }
+
+  async #tellGone(): Promise<void> {
+    if (this.#gone.size === 0) return
+    const applicationIds = [...this.#gone]
+    this.#gone.clear()
+    await this.#deps.events.publish({ topic: 'application', applicationIds })
   }
 }
 
