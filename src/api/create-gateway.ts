@@ -18,7 +18,7 @@ import { keepRawBodies } from './http/raw-bodies.js'
 import { refuseClosedLogins } from './http/refuse-closed-logins.js'
 import { SETUP_STYLE_HASH } from './http/setup-page.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
-import { dropSlowReaders } from './slow-readers.js'
+import { closeSlowReaders } from './slow-readers.js'
 import { timeDocuments } from './time-documents.js'
 import { guardUpgrades } from './upgrade-guard.js'
 import { withAuditOrigin } from '../store/audit-origin.js'
@@ -73,7 +73,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
   await app.init()
   addGraphqlHooks(server.graphql, new GraphqlErrors(deps.logger, deps.newId))
   if (deps.metrics !== undefined) timeDocuments(server.graphql, deps.metrics)
-  const endOfDrops = dropSlowReaders(server)
+  const endOfDrops = closeSlowReaders(server)
   app.getHttpServer().on('close', endOfDrops)
   app.getHttpServer().on('close', endDeadSockets(server, authenticate))
   return app
