@@ -68,7 +68,7 @@ export const PropagationEnum = {
 /** RFC 6902 and RFC 7386. */
 export const PatchTypeEnum = { JSON: 'json', MERGE: 'merge' } as const
 
-export const ChangeKindEnum = { CHANGED: 'changed', DELETED: 'deleted' } as const
+export const ChangeKindEnum = { CHANGED: 'changed', DELETED: 'deleted', START_ANEW: 'startAnew' } as const
 
 export const AccountCapabilityEnum = { LOGIN: 'login', API_KEY: 'apiKey' } as const
 

@@ -7,6 +7,7 @@ import { ConfirmDeletion } from '../applications/confirm-deletion.js'
 import { CreateApplication } from '../applications/create-application.js'
 import { DeleteApplication } from '../applications/delete-application.js'
 import { DiffApplication } from '../applications/diff-application.js'
+import { FollowOperation } from '../applications/follow-operation.js'
 import { GetApplication } from '../applications/get-application.js'
 import { ListApplications } from '../applications/list-applications.js'
 import { LookIntoApplication } from '../applications/look-into-application.js'
@@ -94,9 +95,14 @@ function applicationFeatures(deps: GatewayDeps): readonly object[] {
     new CreateApplication({ applications, checkSpec, update, clock, newId }),
     new GetApplication(applicationList),
     new ListApplications(applicationList),
-    new ApplicationChanges(deps.eventBus, new StalenessWatch(applicationList, deps.logger)),
+    new ApplicationChanges({
+      eventBus: deps.eventBus,
+      staleness: new StalenessWatch(applicationList, deps.logger),
+      clock,
+    }),
     new ConfirmDeletion({ applications, operations, clock }),
     new TerminateOperation({ applications, operations }),
+    new FollowOperation({ applications, operations, eventBus: deps.eventBus }),
     new PreviewSync({ applications, operations, windows, liveReads: deps.liveReads }),
     new DiffApplication(applications, deps.liveReads),
     new LookIntoApplication({ applications, operations, liveReads: deps.liveReads }),

@@ -15,6 +15,7 @@ import { PauseWritesResolver } from './cluster/pause-writes.resolver.js'
 import { AccountChangeResolver, AccountResolver, PasswordResolver } from './account/account.resolver.js'
 import { RoleTokenResolver, TokenResolver } from './account/token.resolver.js'
 import { LoginResolver, SessionResolver, ViewerResolver } from './login/login.resolver.js'
+import { OperationProgressResolver } from './operation/operation-progress.resolver.js'
 import { OperationResolver } from './operation/operation.resolver.js'
 import { PolicyResolver } from './policy/policy.resolver.js'
 import { ApplicationWindowsResolver } from './project/application-windows.resolver.js'
@@ -38,6 +39,7 @@ export const RESOLVERS: readonly Type[] = [
   ResourceReadsResolver,
   LiveStreamsResolver,
   OperationResolver,
+  OperationProgressResolver,
   AuditResolver,
   PolicyResolver,
   ProjectResolver,

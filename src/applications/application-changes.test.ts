@@ -26,9 +26,10 @@ describe('ApplicationChanges', () => {
     const applications = [anApplication(), anApplication()]
     for (const application of applications) await stores.applications.create(application, aRecord('create'))
     const bus = new BrokenBus(silentLogger)
-    const changes = new ApplicationChanges(bus, new StalenessWatch(stores.applicationList, silentLogger))
+    const staleness = new StalenessWatch(stores.applicationList, silentLogger)
+    const changes = new ApplicationChanges({ eventBus: bus, staleness, clock: { monotonic: () => 0 } })
     const told: string[][] = []
-    const end = changes.subscribe((ids) => told.push([...ids].sort()))
+    const end = changes.subscribe(({ applicationIds }) => told.push([...applicationIds].sort()))
     await bus.publish({ topic: 'application', applicationIds: ['a'], sequence: 1 })
     expect(told).toEqual([['a']])
     bus.break()

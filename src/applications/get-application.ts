@@ -23,7 +23,21 @@ export class GetApplication {
 
   /** Those of the given ids that exist and that the principal may see. */
   async many(principal: Principal, ids: readonly string[]): Promise<readonly ApplicationListRow[]> {
+    return (await this.among(principal, ids)).visible
+  }
+
+  /** The same, and which of the ids do not exist for anybody. */
+  async among(
+    principal: Principal,
+    ids: readonly string[],
+  ): Promise<{ readonly visible: readonly ApplicationListRow[]; readonly gone: readonly string[] }> {
     const rows = await this.list.byIds(ids)
-    return rows.filter(({ application }) => refuseApplication(principal, 'get', application) === undefined)
+    const existing = new Set(rows.map(({ application }) => application.id))
+    return {
+      visible: rows.filter(
+        ({ application }) => refuseApplication(principal, 'get', application) === undefined,
+      ),
+      gone: ids.filter((id) => !existing.has(id)),
+    }
   }
 }

@@ -1,10 +1,13 @@
 import { Args, Resolver, Subscription } from '@nestjs/graphql'
 import { ApplicationChanges } from '../../applications/application-changes.js'
 import { GetApplication } from '../../applications/get-application.js'
+import type { Application } from '../../engine/application/application.js'
+import { fitsLabels } from '../../engine/application/label-selector.js'
 import { Authenticate } from '../../login/authenticate.js'
 import { Allow } from '../access-rule.js'
 import { Ctx, type RequestContext } from '../request-context.js'
-import { ApplicationChangesInput } from './application.input.js'
+import { filterOf } from './application-list.input.js'
+import { ApplicationChangesArgs, type ApplicationChangesInput } from './application.input.js'
 import { ApplicationChangeType, ApplicationType } from './application.type.js'
 import { ChangeStream, type ChangeEvent } from './change-stream.js'
 
@@ -24,23 +27,26 @@ export class ApplicationChangesResolver {
   @Allow('applications:get')
   @Subscription(() => ApplicationChangeType)
   applicationChanged(
-    @Ctx() context: RequestContext,
-    @Args('filter', { type: () => ApplicationChangesInput, nullable: true })
-    filter?: ApplicationChangesInput | null,
+    @Ctx() { credential }: RequestContext,
+    @Args() { filter, since }: ApplicationChangesArgs,
   ): AsyncIterableIterator<ChangeEvent> {
-    const { credential } = context
     return new ChangeStream({
       changes: this.changes,
       getApplication: this.getApplication,
       recheck: () => this.authenticate.run(credential),
-      wants: (change) => wanted(filter, change),
+      wants: wishOf(filter),
+      since: since ?? undefined,
     })
   }
 }
 
-function wanted(filter: ApplicationChangesInput | null | undefined, change: ApplicationChangeType): boolean {
-  const { application } = change
-  if (application === undefined) return true
-  if (filter?.names != null && !filter.names.includes(application.name)) return false
-  return filter?.project == null || filter.project === application.project
+/** BAD_USER_INPUT when the selector is none. */
+function wishOf(filter: ApplicationChangesInput | null | undefined): (application: Application) => boolean {
+  const { project, selector, names } = filter ?? {}
+  const { labels } = filterOf(selector == null ? null : { selector })
+  const chosen = names == null ? undefined : new Set(names)
+  return (application) =>
+    (chosen === undefined || chosen.has(application.name)) &&
+    (project == null || project === application.spec.project) &&
+    fitsLabels(application.labels, labels ?? [])
 }

@@ -1,4 +1,4 @@
-import { ArgsType, Field, InputType, Int } from '@nestjs/graphql'
+import { ArgsType, Field, Float, ID, InputType, Int } from '@nestjs/graphql'
 import { PatchTypeEnum, PropagationEnum } from '../enums.js'
 import { JsonScalar } from '../scalars.js'
 
@@ -69,6 +69,16 @@ export class ResourceKeyInput {
 
   @Field(() => String)
   name: string
+}
+
+/** Which operation is followed. */
+@InputType()
+export class OperationProgressInput extends ApplicationNameInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of this application; default: what runs, else the newest.',
+  })
+  id?: string | null
 }
 
 /** What a sync shall do. */
@@ -169,4 +179,22 @@ export class ApplicationChangesInput {
 
   @Field(() => String, { nullable: true })
   project?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Kubernetes label selector, as in lists: a=b, a!=b, a in (b, c), a notin (b), a, !a.',
+  })
+  selector?: string | null
+}
+
+@ArgsType()
+export class ApplicationChangesArgs {
+  @Field(() => ApplicationChangesInput, { nullable: true })
+  filter?: ApplicationChangesInput | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'The last "sequence" that was told: what came after it is told first, or START_ANEW.',
+  })
+  since?: number | null
 }

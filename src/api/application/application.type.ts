@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from '@nestjs/graphql'
+import { Field, Float, ID, Int, ObjectType } from '@nestjs/graphql'
 import type { Application, ApplicationSpec } from '../../engine/application/application.js'
 import { sourcesOf } from '../../engine/application/application.js'
 import type { SyncStatus } from '../../engine/status/application-status.js'
@@ -245,16 +245,25 @@ export class ApplicationPayloadType {
   userErrors: readonly UserErrorType[]
 }
 
-/** One event of a subscription: the application as it is now, or that it is gone. */
+/** One event of a subscription: the application as it is now, or that the reader has none of it any more. */
 @Inherits()
 @ObjectType('ApplicationChange')
 export class ApplicationChangeType {
-  @Field(() => ChangeKindEnum)
-  kind: 'changed' | 'deleted'
+  @Field(() => ChangeKindEnum, {
+    description:
+      'DELETED: gone, no longer visible, or no longer in the filter. START_ANEW: what was missed is not known, read the list anew.',
+  })
+  kind: 'changed' | 'deleted' | 'startAnew'
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Of the application; empty for START_ANEW.' })
   id: string
 
   @Field(() => ApplicationType, { nullable: true })
   application?: ApplicationType
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Everything up to here was told: give it as "since" after the connection broke.',
+  })
+  sequence?: number
 }

@@ -1,7 +1,8 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aRecord, aStatus } from '../../../src/store/contract-fixtures.js'
-import { CLUSTER_SERVER, openFixture, type Fixture } from './gateway-fixture.js'
+import { openFixture, type Fixture } from './gateway-fixture.js'
+import { declare, openSocket } from './graphql-socket.js'
 
 let gateway: Fixture
 let token: string
@@ -19,7 +20,7 @@ describe('applicationChanged', () => {
   it('delivers changes of the applications asked for', async () => {
     const shop = await create('shop')
     const other = await create('other')
-    const client = await open({ authorization: `Bearer ${token}` })
+    const client = await openSocket(gateway.url, { authorization: `Bearer ${token}` })
     client.subscribe(QUERY, { names: ['shop'] })
     await pause(200)
     await gateway.eventBus.publish({ topic: 'application', applicationIds: [other, shop], sequence: 1 })
@@ -48,7 +49,7 @@ describe('applicationChanged', () => {
     const query = '{ application(name: "aging") { sync staleReason } }'
     const before = await gateway.ask(query, { token })
     expect(before.data.application).toEqual({ sync: 'SYNCED', staleReason: null })
-    const client = await open({ authorization: `Bearer ${token}` })
+    const client = await openSocket(gateway.url, { authorization: `Bearer ${token}` })
     const fields = 'applicationChanged(filter: { names: ["aging"] }) { application { sync staleReason } }'
     client.subscribe(`subscription { ${fields} }`, {})
     await pause(300)
@@ -64,7 +65,7 @@ describe('applicationChanged', () => {
   it('ends when the session ended, without delivering', async () => {
     const id = await create('late')
     const session = await logIn()
-    const client = await open({ authorization: `Bearer ${session}` })
+    const client = await openSocket(gateway.url, { authorization: `Bearer ${session}` })
     client.subscribe(QUERY, {})
     await pause(200)
     await gateway.ask('mutation { logout { userErrors { message } } }', { token: session })
@@ -76,12 +77,12 @@ describe('applicationChanged', () => {
   })
 
   it('E-11 refuses anonymous subscribers, wrong tokens and documents over the limits', async () => {
-    const anonymous = await open({})
+    const anonymous = await openSocket(gateway.url, {})
     anonymous.subscribe(QUERY, {})
     expect((await anonymous.next('error')).payload[0].message).toBe('Sign in first.')
     anonymous.close()
-    await expect(open({ authorization: 'Bearer lss_wrong' })).rejects.toThrow('refused')
-    const known = await open({ authorization: `Bearer ${token}` })
+    await expect(openSocket(gateway.url, { authorization: 'Bearer lss_wrong' })).rejects.toThrow('refused')
+    const known = await openSocket(gateway.url, { authorization: `Bearer ${token}` })
     known.subscribe('subscription { applicationChanged { nothing } }', {})
     expect((await known.next('error')).payload[0].message).toContain('Cannot query field')
     known.close()
@@ -94,7 +95,7 @@ describe('applicationChanged', () => {
   })
 
   it('E-12 ends a connection that sends more than a document', async () => {
-    const client = await open({ authorization: `Bearer ${token}` })
+    const client = await openSocket(gateway.url, { authorization: `Bearer ${token}` })
     client.subscribe(QUERY, { names: ['x'.repeat(150_000)] })
     expect(await client.closed).toBe(1009)
   })
@@ -115,24 +116,8 @@ describe('applicationChanged', () => {
   })
 })
 
-async function create(name: string): Promise<string> {
-  await gateway.ask(
-    'mutation($input: CreateApplicationInput!) { createApplication(input: $input) { userErrors { message } } }',
-    {
-      token,
-      variables: {
-        input: {
-          name,
-          spec: {
-            project: 'default',
-            source: { repoURL: 'https://git.test/x', path: '.' },
-            destination: { server: CLUSTER_SERVER, namespace: 'x' },
-          },
-        },
-      },
-    },
-  )
-  return (await gateway.stores.applications.byName('argocd', name))?.id ?? ''
+function create(name: string): Promise<string> {
+  return declare(gateway, token, { name })
 }
 
 async function logIn(): Promise<string> {
@@ -140,48 +125,6 @@ async function logIn(): Promise<string> {
     'mutation { login(input: { username: "admin", password: "canary-admin-password", bearer: true }) { token } }',
   )
   return answer.data.login.token
-}
-
-interface Message {
-  readonly type: string
-  // oxlint-disable-next-line typescript/no-explicit-any -- payloads of any shape, read by tests
-  readonly payload: any
-}
-
-/** A client of graphql-transport-ws, as small as it can be. */
-async function open(init: object) {
-  const socket = new WebSocket(`${gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
-  const seen: Message[] = []
-  const waiting: (() => void)[] = []
-  socket.addEventListener('message', (event) => {
-    seen.push(JSON.parse(String(event.data)))
-    for (const wake of waiting.splice(0)) wake()
-  })
-  const closed = new Promise<number>((resolve) =>
-    socket.addEventListener('close', ({ code }) => resolve(code)),
-  )
-  const next = async (type: string): Promise<Message> => {
-    for (;;) {
-      const found = seen.find((message) => message.type === type)
-      if (found !== undefined) return found
-      await new Promise<void>((resolve) => waiting.push(resolve))
-    }
-  }
-  await new Promise((resolve) => socket.addEventListener('open', resolve))
-  socket.send(JSON.stringify({ type: 'connection_init', payload: init }))
-  const refused = next('connection_error').then(() => {
-    throw new Error('refused')
-  })
-  await Promise.race([next('connection_ack'), refused])
-  refused.catch(() => undefined)
-  return {
-    seen,
-    next,
-    closed,
-    subscribe: (query: string, variables: object) =>
-      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables } })),
-    close: () => socket.close(),
-  }
 }
 
 function upgradeRequest(path: string, headers: string): string {
