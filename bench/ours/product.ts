@@ -5,6 +5,8 @@ export interface Product {
   readonly pids: readonly number[]
   /** Token of the one-time link; only before the first password. */
   readonly setupToken: string | undefined
+  /** URL of its Redis, where it has one. */
+  readonly redisUrl?: string
   /** URL of its Postgres. */
   databaseUrl(): Promise<string>
   stop(how?: 'asked' | 'killed'): Promise<void>

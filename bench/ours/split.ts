@@ -38,7 +38,7 @@ export async function startSplit(options: ProductOptions): Promise<Product> {
     const env = settingsOf(options, postgres.connectionString, redis.url)
     if (!again) await prepare(keys, env)
     for (const role of ROLES) programs.push(await startRole(role, { options, keys, env, again }))
-    return productOf({ postgres, programs })
+    return { ...productOf({ postgres, programs }), redisUrl: redis.url }
   } catch (error) {
     await stopAll({ postgres, programs }, 'asked')
     throw error
