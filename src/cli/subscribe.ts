@@ -6,6 +6,9 @@ interface Message {
   readonly payload?: unknown
 }
 
+/** The server ended the connection: the same subscription may go on with another one. */
+export class ConnectionEnded extends CliError {}
+
 /** What a subscription delivers, until the server completes it. A failure or a connection that ends is a CliError. */
 export async function* subscribe<T>(
   { url, token, allowInsecureTls }: ServerAddress,
@@ -51,5 +54,7 @@ function refuseEnd({ type, payload }: Message, url: string): void {
     throw new CliError(error?.message ?? 'the server refused the subscription')
   }
   if (type !== 'closed') return
-  throw new CliError(`the connection to ${url} ended`, { reason: String(payload || 'without a reason') })
+  throw new ConnectionEnded(`the connection to ${url} ended`, {
+    reason: String(payload || 'without a reason'),
+  })
 }
