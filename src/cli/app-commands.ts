@@ -36,7 +36,7 @@ function addReads(app: Command, add: AddCommand): void {
     .option('--refresh', 'compare again first')
     .option('--hard-refresh', 'look into Git again, too')
     .option('--show-operation', 'show the last operation')
-    .option(OUTPUT, FORMATS)
+    .option(OUTPUT, `${FORMATS}, tree, tree=detailed`)
   const history = add(
     app,
     { name: 'history <name>', text: 'what was live when' },
@@ -55,8 +55,8 @@ function addReads(app: Command, add: AddCommand): void {
     .option('--diff-exit-code <code>')
     .option('--refresh')
     .option('--hard-refresh')
-    .option('--local <path>')
-    .option('--revision <revision>')
+    .option('--local <folder>', 'with the plain manifests of a folder instead of Git')
+    .option('--revision <revision>', 'with a revision of the history instead of what Git has now')
     .option('--server-side-diff')
 }
 

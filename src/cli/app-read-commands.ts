@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AddCommand } from './command-options.js'
+import { repeated, type AddCommand } from './command-options.js'
 
 /** `app …` that looks into clusters, with the flags of `argocd app`. */
 export function addAppReadCommands(app: Command, add: AddCommand): void {
@@ -17,6 +17,22 @@ export function addAppReadCommands(app: Command, add: AddCommand): void {
     async () => (await import('./app/show-resources.js')).showResources,
   )
   named(resources).option('-o, --output <format>', 'tree, tree=detailed, json, yaml or name')
+  const resource = add(
+    app,
+    { name: 'get-resource <name>', text: 'objects of an application as they are in the cluster' },
+    async () => (await import('./app/get-resource.js')).getResource,
+  )
+  repeated(
+    named(resource),
+    '--filter-fields <fields>',
+    'only these, comma between them: metadata.name,status',
+  )
+    .option('--kind <kind>')
+    .option('--resource-name <name>', 'default: all of the kind')
+    .option('--group <group>')
+    .option('--namespace <namespace>')
+    .option('--show-managed-fields')
+    .option('-o, --output <format>', 'wide, json or yaml')
   const logs = add(
     app,
     { name: 'logs <name>', text: 'what the containers of an application write' },

@@ -1,7 +1,9 @@
+import { isRecord } from '../../engine/manifest/read-json.js'
 import { CliError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { lineDiff } from '../output/line-diff.js'
 import { parseAppName, type AppName } from './app-view.js'
+import { localDiffs, revisionDiffs } from './declared-elsewhere.js'
 import { refreshAndRead } from './refresh-app.js'
 
 interface DiffView {
@@ -32,16 +34,22 @@ export async function diffApp(context: CommandContext): Promise<number> {
 
 async function compare(context: CommandContext): Promise<number> {
   const { flags, io } = context
-  if (flags.text('local') !== undefined || flags.text('revision') !== undefined) {
-    throw new CliError('app diff --local and --revision are not supported yet')
-  }
   const name = parseAppName(context.args[0] ?? '', flags.text('appNamespace'))
   const hard = flags.isOn('hardRefresh')
   if (hard || flags.isOn('refresh')) await refreshAndRead(context, name, hard)
-  const diffs = await readDiffs(context, name)
+  const diffs = await wantedDiffs(context, name)
   for (const diff of diffs) io.out(await diffText(diff))
   if (diffs.length === 0 || flags.given('exitCode') === false) return 0
   return flags.number('diffExitCode') ?? 1
+}
+
+function wantedDiffs(context: CommandContext, name: AppName): Promise<readonly DiffView[]> {
+  const { flags } = context
+  const [folder, revision] = [flags.text('local'), flags.text('revision')]
+  if (folder !== undefined && revision !== undefined)
+    throw new CliError('--local and --revision exclude each other')
+  if (folder !== undefined) return localDiffs(context, name, folder)
+  return revision === undefined ? readDiffs(context, name) : revisionDiffs(context, name, revision)
 }
 
 /** What differs now, asked from the cluster. */
@@ -59,7 +67,21 @@ export async function readDiffs(context: CommandContext, name: AppName): Promise
 export async function diffText(diff: DiffView): Promise<string> {
   const { dump } = await import('js-yaml')
   const yaml = (value: unknown): string =>
-    value == null ? '' : dump(value, { sortKeys: true, lineWidth: -1 })
+    value == null ? '' : dump(withoutServerFields(value), { sortKeys: true, lineWidth: -1 })
   const where = diff.namespace === '' ? diff.name : `${diff.namespace}/${diff.name}`
   return `===== ${diff.group}/${diff.kind} ${where} ======\n${lineDiff(yaml(diff.live), yaml(diff.target))}`
+}
+
+/** What the server alone writes says nothing about a declaration. */
+const OF_SERVER = new Set(['managedFields', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'])
+
+function withoutServerFields(object: unknown): unknown {
+  if (!isRecord(object)) return object
+  const { status: _status, ...rest } = object
+  const { metadata } = rest
+  if (!isRecord(metadata)) return rest
+  return {
+    ...rest,
+    metadata: Object.fromEntries(Object.entries(metadata).filter(([name]) => !OF_SERVER.has(name))),
+  }
 }

@@ -2,6 +2,7 @@ import type { CommandContext } from '../command-context.js'
 import { documentText, unknownFormat } from '../output/print.js'
 import { appDocument } from './app-document.js'
 import { appSummary, operationSummary, resourceTable } from './app-table.js'
+import { appTree } from './app-tree.js'
 import { parseAppName, readApp, type AppView } from './app-view.js'
 import { refreshAndRead } from './refresh-app.js'
 
@@ -12,17 +13,30 @@ export async function getApp(context: CommandContext): Promise<number> {
   const hard = flags.isOn('hardRefresh')
   const app =
     hard || flags.isOn('refresh') ? await refreshAndRead(context, name, hard) : await readApp(client, name)
-  const format = flags.text('output') ?? 'wide'
-  if (format === 'name') io.out(`${app.namespace}/${app.name}\n`)
-  else if (format === 'json' || format === 'yaml') io.out(await documentText(appDocument(app), format))
-  else if (format !== 'wide' && format !== 'tree') throw unknownFormat(format)
-  else io.out(wholeText(app, flags.isOn('showOperation')))
+  io.out(await appText(context, app, flags.text('output') ?? 'wide'))
   return 0
 }
 
-function wholeText(app: AppView, withOperation: boolean): string {
+async function appText(context: CommandContext, app: AppView, format: string): Promise<string> {
+  const withOperation = context.flags.isOn('showOperation')
+  switch (format) {
+    case 'name':
+      return `${app.namespace}/${app.name}\n`
+    case 'json':
+    case 'yaml':
+      return documentText(appDocument(app), format)
+    case 'wide':
+      return wholeText(app, withOperation, resourceTable(app))
+    case 'tree':
+    case 'tree=detailed':
+      return wholeText(app, withOperation, await appTree(context, app, format === 'tree=detailed'))
+    default:
+      throw unknownFormat(format)
+  }
+}
+
+function wholeText(app: AppView, withOperation: boolean, resources: string): string {
   const parts = [appSummary(app)]
   if (withOperation && app.operation) parts.push(operationSummary(app))
-  parts.push(resourceTable(app))
-  return parts.join('\n')
+  return [...parts, resources].join('\n')
 }
