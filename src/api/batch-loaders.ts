@@ -8,7 +8,8 @@ export class BatchLoader<Value> {
   private readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>
   private waiting: Set<string> | undefined
   private batch: Promise<ReadonlyMap<string, Value>> | undefined
-  private loaded: ReadonlyMap<string, Value | undefined> = new Map()
+  /** Absent until then: whoever only listens loads nothing, and there are many. */
+  private loaded: ReadonlyMap<string, Value | undefined> | undefined
 
   constructor(read: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>) {
     this.read = read
@@ -22,11 +23,11 @@ export class BatchLoader<Value> {
   }
 
   isLoaded(key: string): boolean {
-    return this.loaded.has(key)
+    return this.loaded?.has(key) === true
   }
 
   peek(key: string): Value | undefined {
-    return this.loaded.get(key)
+    return this.loaded?.get(key)
   }
 
   async load(key: string): Promise<Value | undefined> {

@@ -4,6 +4,7 @@ import { depthLimit, MAX_DOCUMENT_LENGTH, oneOperation, tooComplex } from './doc
 import { requireCheap, type Variables } from './object-cost.js'
 import type { GraphqlErrors } from './graphql-errors.js'
 import type { RequestContext } from './request-context.js'
+import { EqualDocuments } from './equal-documents.js'
 
 type Execution = readonly [GraphQLSchema, DocumentNode, Partial<RequestContext>, Variables?]
 
@@ -26,9 +27,11 @@ export function addGraphqlHooks(host: HookHost, errors: GraphqlErrors): void {
     requireNoIntrospection(document, context)
     requireCheap(schema, document, variables ?? {})
   })
+  const documents = new EqualDocuments()
   host.addHook('preSubscriptionExecution', async (schema, document, context) => {
     try {
       requireSubscribable(schema, document, context)
+      documents.keepOnce(document)
     } catch (error) {
       // Mercurius sends what is thrown here as it is.
       throw errors.outward(error)

@@ -26,6 +26,7 @@ const COALESCE_MS = 100
 const BATCH = 100
 /** Whoever missed more than this reads the list faster than it is told. */
 const MOST_MISSED = 2_000
+const NOTHING: ReadonlySet<string> = new Set()
 
 /**
  * Changes of applications for one subscriber. Events carry ids only: each batch re-checks the session and reads what its
@@ -41,7 +42,7 @@ export class ChangeStream implements AsyncIterableIterator<ChangeEvent> {
   private readonly ready: ChangeEvent[] = []
   private readonly unsubscribe: () => void
   /** What the reader may have seen on its former connection. */
-  private missed: ReadonlySet<string> = new Set()
+  private missed: ReadonlySet<string> = NOTHING
   /** The sequence heard last, and the last one of which everything is told. */
   private heard: number | undefined
   private told: number | undefined
@@ -90,7 +91,7 @@ export class ChangeStream implements AsyncIterableIterator<ChangeEvent> {
   }
 
   private startAnew(): void {
-    this.missed = new Set()
+    this.missed = NOTHING
     this.ready.push({ applicationChanged: { kind: 'startAnew', id: '' } })
   }
 
