@@ -1,4 +1,4 @@
-/** Wakes whoever waits for a change; what rang before is not waited for again. */
+/** Wakes a waiting loop; what rang meanwhile is not waited for again. */
 export class ChangeBell {
   readonly #signal: AbortSignal
   #rang = false
@@ -17,15 +17,19 @@ export class ChangeBell {
 
   /** Until it rings, at most so long. */
   async wait(milliseconds: number): Promise<void> {
-    if (!this.#rang && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    }
+    if (!this.#rang) await this.pause(milliseconds)
     this.#rang = false
+  }
+
+  /** At most so long; a ring ends it. */
+  async pause(milliseconds: number): Promise<void> {
+    if (this.#signal.aborted) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 }

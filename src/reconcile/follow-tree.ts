@@ -1,3 +1,4 @@
+import { ChangeBell } from '../applications/change-bell.js'
 import type { ResourceTree, TreeChange } from '../applications/live-reads.js'
 import { changeOf } from './read-tree.js'
 
@@ -15,7 +16,7 @@ export interface FollowTreeDeps {
 
 /** The whole tree, then what changes of it, until the signal is aborted. */
 export async function* followTree(deps: FollowTreeDeps, signal: AbortSignal): AsyncIterable<TreeChange> {
-  const bell = new Bell(signal)
+  const bell = new ChangeBell(signal)
   const end = deps.onChange(() => bell.ring())
   let last: Told = { sequence: 0, at: -Infinity, tree: new Map() }
   try {
@@ -50,38 +51,4 @@ function tell(
   const next = change === undefined && sequence > 0 ? sequence : sequence + 1
   const last = { sequence: next, at: performance.now(), tree: after }
   return { change: { sequence: next, nodes, removed }, last }
-}
-
-/** Wakes a waiting loop; what rang meanwhile is not waited for again. */
-class Bell {
-  readonly #signal: AbortSignal
-  #rang = false
-  #wake: () => void = () => undefined
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-    signal.addEventListener('abort', () => this.ring(), { once: true })
-  }
-
-  ring(): void {
-    this.#rang = true
-    this.#wake()
-  }
-
-  async wait(milliseconds: number): Promise<void> {
-    if (!this.#rang) await this.pause(milliseconds)
-    this.#rang = false
-  }
-
-  /** At most so long; a ring ends it. */
-  async pause(milliseconds: number): Promise<void> {
-    if (this.#signal.aborted) return
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds)
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
 }
