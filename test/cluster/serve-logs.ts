@@ -94,9 +94,10 @@ class Logs {
 
 function wanted(lines: readonly WrittenLine[], options: URLSearchParams): readonly WrittenLine[] {
   const seconds = Number(options.get('sinceSeconds') ?? 'NaN')
+  // The API server passes a time on without its fraction.
   const since =
-    options.get('sinceTime') ?? (seconds > 0 ? new Date(Date.now() - seconds * 1000).toISOString() : '')
-  const recent = lines.filter(({ time }) => time >= since)
+    Date.parse(options.get('sinceTime') ?? '') || Date.now() - (seconds > 0 ? seconds * 1000 : Infinity)
+  const recent = lines.filter(({ time }) => Date.parse(time) >= since)
   const tail = options.get('tailLines')
   return tail === null ? recent : recent.slice(recent.length - Math.min(recent.length, Number(tail)))
 }
