@@ -3,6 +3,11 @@ import { repeated, type AddCommand } from './command-options.js'
 
 /** `app …` that looks into clusters, with the flags of `argocd app`. */
 export function addAppReadCommands(app: Command, add: AddCommand): void {
+  addObjects(app, add)
+  addReports(app, add)
+}
+
+function addObjects(app: Command, add: AddCommand): void {
   const manifests = add(
     app,
     { name: 'manifests <name>', text: 'the objects of an application as declared or as they run' },
@@ -33,6 +38,21 @@ export function addAppReadCommands(app: Command, add: AddCommand): void {
     .option('--namespace <namespace>')
     .option('--show-managed-fields')
     .option('-o, --output <format>', 'wide, json or yaml')
+}
+
+/** What objects and their containers say. */
+function addReports(app: Command, add: AddCommand): void {
+  const events = add(
+    app,
+    { name: 'events <name>', text: 'what Kubernetes and controllers report of its objects' },
+    async () => (await import('./app/show-events.js')).showEvents,
+  )
+  named(events)
+    .option('--kind <kind>')
+    .option('--name <name>')
+    .option('--group <group>')
+    .option('--namespace <namespace>')
+    .option('-o, --output <format>', 'wide, json, yaml or name')
   const logs = add(
     app,
     { name: 'logs <name>', text: 'what the containers of an application write' },

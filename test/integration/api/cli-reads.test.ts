@@ -76,6 +76,14 @@ describe('lockstep app reads of single objects and of trees [1.16 app]', () => {
     expect((await run('app get-resource shop --kind Service')).out).toMatch(/^metadata\.name: +db$/m)
   })
 
+  it('events tells what is reported, of all objects or of some', async () => {
+    const { code, out } = await run('app events shop')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^LAST SEEN +TYPE +REASON +OBJECT +COUNT +MESSAGE$/m)
+    expect(out).toMatch(/Warning +BackOff +Pod\/web-1 +3 +back-off$/m)
+    expect((await run('app events shop --kind Service -o name')).out).toBe('')
+  })
+
   it('get-resource says what to do when there is none, and what is missing', async () => {
     const none = await run('app get-resource shop --kind Ingress')
     expect(none.code).toBe(20)
