@@ -1,5 +1,6 @@
 import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
+import { keysetPage, type Page, type PageWish } from '../engine/paging/keyset-page.js'
 import { seenConnection } from '../engine/connection/seen-connection.js'
 import type { ClusterStore } from '../store/directory-stores.js'
 import type { HeartbeatStore } from '../store/heartbeat-store.js'
@@ -26,6 +27,16 @@ export class ListClusters {
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
+
+  /** One page of them; the key is the name. */
+  async page(principal: Principal, wish: PageWish): Promise<Page<ClusterRecord>> {
+    return keysetPage(await this.run(principal), clusterKey, wish)
+  }
+}
+
+/** What they are sorted by. */
+export function clusterKey({ name }: ClusterRecord): string {
+  return name
 }
 
 /** The object of a policy: the server URL, with the project in front when the cluster belongs to one. */

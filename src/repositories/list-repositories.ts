@@ -1,5 +1,6 @@
 import { decide } from '../engine/access/decide.js'
 import type { Principal } from '../engine/access/principal.js'
+import { keysetPage, type Page, type PageWish } from '../engine/paging/keyset-page.js'
 import type { RepositoryStore } from '../store/directory-stores.js'
 import type { RepositoryRecord } from '../store/records.js'
 
@@ -17,6 +18,16 @@ export class ListRepositories {
       .filter((record) => decide(principal, 'repositories', 'get', repositoryObject(record)) === undefined)
       .sort((a, b) => (a.url < b.url ? -1 : 1))
   }
+
+  /** One page of them; the key is the URL. */
+  async page(principal: Principal, wish: PageWish): Promise<Page<RepositoryRecord>> {
+    return keysetPage(await this.run(principal), repositoryKey, wish)
+  }
+}
+
+/** What they are sorted by. */
+export function repositoryKey({ url }: RepositoryRecord): string {
+  return url
 }
 
 /** The object of a policy: the URL, with the project in front when the repository belongs to one. */

@@ -4,6 +4,7 @@ import { Inherits } from '../access-rule.js'
 import { ConnectionStateType, toConnectionView } from '../connection-state.type.js'
 import { opaqueId } from '../opaque-id.js'
 import { DateTimeScalar, JsonScalar } from '../scalars.js'
+import { PageInfoType } from '../page-info.type.js'
 import { UserErrorType } from '../user-error.type.js'
 
 /** A connected cluster. Its credential cannot be read by anybody. */
@@ -46,6 +47,29 @@ export function toClusterView(record: ClusterRecord): ClusterType {
   const { labels = {}, annotations = {} } = record
   const connection = toConnectionView('cluster', record.connection)
   return { ...record, labels, annotations, writesPaused, connection, id: opaqueId('Cluster', record.id) }
+}
+
+@Inherits()
+@ObjectType('ClusterEdge')
+export class ClusterEdgeType {
+  @Field(() => String)
+  cursor: string
+
+  @Field(() => ClusterType)
+  node: ClusterType
+}
+
+@Inherits()
+@ObjectType('ClusterConnection')
+export class ClusterConnectionType {
+  @Field(() => [ClusterEdgeType])
+  edges: readonly ClusterEdgeType[]
+
+  @Field(() => [ClusterType])
+  nodes: readonly ClusterType[]
+
+  @Field(() => PageInfoType)
+  pageInfo: PageInfoType
 }
 
 @Inherits()

@@ -1,14 +1,17 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql'
 import type { Principal } from '../../engine/access/principal.js'
 import { CreateProject } from '../../projects/create-project.js'
 import { GetProject } from '../../projects/get-project.js'
-import { ListProjects } from '../../projects/list-projects.js'
+import { ListProjects, projectKey } from '../../projects/list-projects.js'
 import { RemoveProject } from '../../projects/remove-project.js'
-import { Allow } from '../access-rule.js'
+import { Allow, Inherits } from '../access-rule.js'
+import { PageArgs, pageWish, toConnection } from '../page-info.type.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
+import { viewerCan, ViewerCanType } from '../viewer-can.js'
 import {
   CreateProjectInput,
+  ProjectConnectionType,
   ProjectPayloadType,
   ProjectType,
   RemoveProjectInput,
@@ -38,6 +41,21 @@ export class ProjectResolver {
   @Query(() => [ProjectType])
   async projects(@Caller() caller: Principal): Promise<readonly ProjectType[]> {
     return (await this.list.run(caller)).map(toProjectView)
+  }
+
+  @Allow('projects:get')
+  @Query(() => ProjectConnectionType, { description: 'By name, page by page.' })
+  async projectConnection(
+    @Caller() caller: Principal,
+    @Args() args: PageArgs,
+  ): Promise<ProjectConnectionType> {
+    return toConnection(await this.list.page(caller, pageWish(args)), projectKey, toProjectView)
+  }
+
+  @Inherits()
+  @ResolveField(() => ViewerCanType)
+  viewerCan(@Parent() { name }: ProjectType, @Caller() caller: Principal): ViewerCanType {
+    return viewerCan(caller, 'projects', name)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Project, ProjectSpec } from '../../engine/project/project.js'
 import { Inherits } from '../access-rule.js'
 import { opaqueId } from '../opaque-id.js'
 import { JsonScalar } from '../scalars.js'
+import { PageInfoType } from '../page-info.type.js'
 import { UserErrorType } from '../user-error.type.js'
 
 /** A project: what a team may deploy, from where, to where. */
@@ -24,6 +25,29 @@ export class ProjectType implements Project {
 
 export function toProjectView(project: Project): ProjectType {
   return { ...project, id: opaqueId('Project', project.id) }
+}
+
+@Inherits()
+@ObjectType('ProjectEdge')
+export class ProjectEdgeType {
+  @Field(() => String)
+  cursor: string
+
+  @Field(() => ProjectType)
+  node: ProjectType
+}
+
+@Inherits()
+@ObjectType('ProjectConnection')
+export class ProjectConnectionType {
+  @Field(() => [ProjectEdgeType])
+  edges: readonly ProjectEdgeType[]
+
+  @Field(() => [ProjectType])
+  nodes: readonly ProjectType[]
+
+  @Field(() => PageInfoType)
+  pageInfo: PageInfoType
 }
 
 @Inherits()

@@ -1,11 +1,12 @@
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql'
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql'
 import type { Principal } from '../../engine/access/principal.js'
 import { ListCredentialTemplates } from '../../repositories/list-credential-templates.js'
 import { RemoveCredentialTemplate } from '../../repositories/remove-credential-template.js'
 import { SaveCredentialTemplate } from '../../repositories/save-credential-template.js'
-import { Allow } from '../access-rule.js'
+import { Allow, Inherits } from '../access-rule.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
+import { viewerCan, ViewerCanType } from '../viewer-can.js'
 import { withoutNulls } from '../without-nulls.js'
 import {
   AddCredentialTemplateInput,
@@ -31,6 +32,12 @@ export class CredentialTemplateResolver {
   @Query(() => [CredentialTemplateType])
   async credentialTemplates(@Caller() caller: Principal): Promise<readonly CredentialTemplateType[]> {
     return (await this.list.run(caller)).map(toCredentialTemplateView)
+  }
+
+  @Inherits()
+  @ResolveField(() => ViewerCanType)
+  viewerCan(@Parent() { url }: CredentialTemplateType, @Caller() caller: Principal): ViewerCanType {
+    return viewerCan(caller, 'repositories', url)
   }
 
   @Allow('repositories:create')

@@ -3,16 +3,19 @@ import type { Principal } from '../../engine/access/principal.js'
 import { AddRepository } from '../../repositories/add-repository.js'
 import { GetRepository } from '../../repositories/get-repository.js'
 import { InheritsCredential } from '../../repositories/inherits-credential.js'
-import { ListRepositories } from '../../repositories/list-repositories.js'
+import { ListRepositories, repositoryKey, repositoryObject } from '../../repositories/list-repositories.js'
 import { RemoveRepository } from '../../repositories/remove-repository.js'
 import { Allow, Cost, Inherits } from '../access-rule.js'
 import { innerId } from '../opaque-id.js'
+import { PageArgs, pageWish, toConnection } from '../page-info.type.js'
 import { Caller } from '../request-context.js'
 import { payload } from '../user-error.type.js'
+import { viewerCan, ViewerCanType } from '../viewer-can.js'
 import { withoutNulls } from '../without-nulls.js'
 import {
   AddRepositoryInput,
   RemoveRepositoryInput,
+  RepositoryConnectionType,
   RepositoryPayloadType,
   RepositoryType,
   toRepositoryView,
@@ -43,6 +46,21 @@ export class RepositoryResolver {
   @Query(() => [RepositoryType])
   async repositories(@Caller() caller: Principal): Promise<readonly RepositoryType[]> {
     return (await this.list.run(caller)).map(toRepositoryView)
+  }
+
+  @Allow('repositories:get')
+  @Query(() => RepositoryConnectionType, { description: 'By URL, page by page.' })
+  async repositoryConnection(
+    @Caller() caller: Principal,
+    @Args() args: PageArgs,
+  ): Promise<RepositoryConnectionType> {
+    return toConnection(await this.list.page(caller, pageWish(args)), repositoryKey, toRepositoryView)
+  }
+
+  @Inherits()
+  @ResolveField(() => ViewerCanType)
+  viewerCan(@Parent() repository: RepositoryType, @Caller() caller: Principal): ViewerCanType {
+    return viewerCan(caller, 'repositories', repositoryObject(repository))
   }
 
   @Inherits()

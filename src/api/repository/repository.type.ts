@@ -4,6 +4,7 @@ import { Inherits } from '../access-rule.js'
 import { ConnectionStateType, toConnectionView } from '../connection-state.type.js'
 import { opaqueId } from '../opaque-id.js'
 import { DateTimeScalar } from '../scalars.js'
+import { PageInfoType } from '../page-info.type.js'
 import { UserErrorType } from '../user-error.type.js'
 
 /** A connected repository. Its credential cannot be read by anybody. */
@@ -41,6 +42,29 @@ export class RepositoryType implements Omit<RepositoryRecord, 'normalizedUrl'> {
 export function toRepositoryView(record: RepositoryRecord): RepositoryType {
   const connection = toConnectionView('repository', record.connection)
   return { ...record, connection, id: opaqueId('Repository', record.id) }
+}
+
+@Inherits()
+@ObjectType('RepositoryEdge')
+export class RepositoryEdgeType {
+  @Field(() => String)
+  cursor: string
+
+  @Field(() => RepositoryType)
+  node: RepositoryType
+}
+
+@Inherits()
+@ObjectType('RepositoryConnection')
+export class RepositoryConnectionType {
+  @Field(() => [RepositoryEdgeType])
+  edges: readonly RepositoryEdgeType[]
+
+  @Field(() => [RepositoryType])
+  nodes: readonly RepositoryType[]
+
+  @Field(() => PageInfoType)
+  pageInfo: PageInfoType
 }
 
 @Inherits()

@@ -81,7 +81,7 @@ describe('lockstep', () => {
     expect((await run('app wait shop --timeout 1')).code).toBe(20)
   })
 
-  it('[1.9 Credential template] repocreds add, list and rm; repositories below it inherit', async () => {
+  it('[1.9 Credential template] [1.16 repo / repocreds] repocreds add, list and rm; repositories below it inherit', async () => {
     const add = 'repocreds add https://git.test/org --username robot --password-stdin'
     expect(await run(add, 'canary-git-password\n')).toMatchObject({ code: 0, out: '' })
     expect(await run(add, 'x\n')).toMatchObject({
@@ -131,7 +131,7 @@ describe('lockstep', () => {
     expect((await run('cluster get one')).out).not.toContain('Failed at')
   })
 
-  it('cluster rotate-auth says whose token is new and what became of the former one', async () => {
+  it('[1.16 cluster] rotate-auth says whose token is new and what became of the former one', async () => {
     const said = await run('cluster rotate-auth one')
     expect(said).toMatchObject({ code: 0, out: '' })
     expect(said.err).toBe(
