@@ -88,6 +88,8 @@ export abstract class LiveReads {
   abstract manifests(applicationId: string, wish: ManifestsWish): Promise<readonly Manifest[]>
   /** Managed objects and their descendants, in the namespaces of the application only. */
   abstract tree(applicationId: string): Promise<ResourceTree>
+  /** Objects of its namespace that belong to no application; none unless its project asks for them. */
+  abstract orphans(applicationId: string): Promise<readonly ResourceKey[]>
   /** At most ten a second; ends when the signal is aborted. An empty change only says that the stream lives. */
   abstract treeChanges(applicationId: string, signal: AbortSignal): AsyncIterable<TreeChange>
   /** Of all its objects or of one, newest first, what repeats counted. */

@@ -41,6 +41,10 @@ export class LookIntoApplication {
     return this.#deps.liveReads.tree((await this.#open(principal, name)).id)
   }
 
+  async orphans(principal: Principal, name: ApplicationName): Promise<readonly ResourceKey[]> {
+    return this.#deps.liveReads.orphans((await this.#open(principal, name)).id)
+  }
+
   async events(
     principal: Principal,
     name: ApplicationName,

@@ -31,6 +31,7 @@ export const LIVE_CALL = 'live'
 export const MANIFESTS_CALL = 'manifests'
 export const TREE_CALL = 'tree'
 export const TREE_CHANGES_CALL = 'treeChanges'
+export const ORPHANS_CALL = 'orphans'
 export const EVENTS_CALL = 'events'
 export const LOGS_CALL = 'logs'
 
@@ -74,6 +75,11 @@ export class RemoteLiveReads extends LiveReads {
   override async tree(applicationId: string): Promise<ResourceTree> {
     const [tree] = await this.#ask(applicationId, TREE_CALL, { applicationId })
     return tree as unknown as ResourceTree
+  }
+
+  override async orphans(applicationId: string): Promise<readonly ResourceKey[]> {
+    const values = await this.#ask(applicationId, ORPHANS_CALL, { applicationId })
+    return values as unknown as readonly ResourceKey[]
   }
 
   override async *treeChanges(applicationId: string, signal: AbortSignal): AsyncIterable<TreeChange> {

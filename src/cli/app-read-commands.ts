@@ -21,7 +21,9 @@ function addObjects(app: Command, add: AddCommand): void {
     { name: 'resources <name>', text: 'objects of an application and what came of them' },
     async () => (await import('./app/show-resources.js')).showResources,
   )
-  named(resources).option('-o, --output <format>', 'tree, tree=detailed, json, yaml or name')
+  named(resources)
+    .option('-o, --output <format>', 'tree, tree=detailed, json, yaml or name')
+    .option('--orphaned', 'what belongs to no application, where the project asks for it')
   const resource = add(
     app,
     { name: 'get-resource <name>', text: 'objects of an application as they are in the cluster' },

@@ -7,6 +7,7 @@ import type { PeerAnswers } from '../peers/peer-caller.js'
 import { CompareApplication } from '../reconcile/compare-application.js'
 import { ClusterSessions, type ClusterSessionsDeps } from '../reconcile/cluster-sessions.js'
 import { Heartbeat } from '../reconcile/heartbeat.js'
+import { FindOrphans } from '../reconcile/find-orphans.js'
 import { OwnerLiveReads } from '../reconcile/read-live.js'
 import { ReconcileApplication, type ReconcileApplicationDeps } from '../reconcile/reconcile-application.js'
 import { RenderedSources } from '../reconcile/rendered-sources.js'
@@ -163,14 +164,15 @@ interface Closing {
   readonly sessions: ClusterSessions
 }
 
-function openCompare({ stores, vault }: ClusterWorkerParts): CompareApplication {
+function openCompare({ stores, vault, clock }: ClusterWorkerParts): CompareApplication {
   const rendered = new RenderedSources({
     renders: stores.renders,
     decode: (key, sealed) =>
       decodeRender(sealed, (bytes) => vault.open('renders', renderLocation(key), bytes)),
   })
   const hmac = (text: string): string => vault.hmac(text)
-  return new CompareApplication({ rendered, applications: stores.applications, hmac })
+  const orphans = new FindOrphans({ ...stores, monotonic: () => clock.monotonic() })
+  return new CompareApplication({ rendered, applications: stores.applications, hmac, orphans })
 }
 
 function openReconcile(

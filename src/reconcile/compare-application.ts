@@ -13,12 +13,14 @@ import type { ApiKind } from '../engine/manifest/api-catalog.js'
 import { managedNamespace } from '../engine/manifest/managed-namespace.js'
 import type { Manifest, RenderedManifest } from '../engine/manifest/manifest.js'
 import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
+import { orphanWarning } from '../engine/project/orphaned-objects.js'
 import { permitsObject } from '../engine/project/permits-application.js'
 import type { Project } from '../engine/project/project.js'
 import type { ApplicationStore } from '../store/application-store.js'
 import type { Desired, ManagedObject } from '../store/records.js'
 import type { ClusterSession } from './cluster-session.js'
 import type { ComparedTarget, Comparison, ExtraObject, TargetState } from './comparison.js'
+import type { FindOrphans } from './find-orphans.js'
 import type { LiveRecord } from './live-index.js'
 import type { RenderedSources } from './rendered-sources.js'
 import { writeObject, writeWish } from './write-object.js'
@@ -27,6 +29,7 @@ export interface CompareApplicationDeps {
   readonly rendered: RenderedSources
   readonly applications: ApplicationStore
   readonly hmac: (text: string) => string
+  readonly orphans: FindOrphans
 }
 
 export interface CompareRequest {
@@ -67,6 +70,7 @@ export class CompareApplication {
     crashPoint('S8:after')
     const declared = new Set(built.targets.map(({ key }) => resourceKeyText(key)))
     const blind = blindness(built.targets, request)
+    const orphans = await this.#deps.orphans.run(request, declared)
     return {
       revisions: desired.revisions,
       renderKeys: desired.renderKeys,
@@ -74,11 +78,13 @@ export class CompareApplication {
       extras: inventory
         .filter((object) => !declared.has(resourceKeyText(object)))
         .map((object) => extra(object, request)),
+      orphans,
       errors: [...built.problems.map(({ message }) => message), ...blind],
       ...(blind[0] !== undefined && { blind: blind[0] }),
       warnings: [
         ...built.conditions.map(({ message }) => ({ type: 'RepeatedResourceWarning' as const, message })),
         ...targets.flatMap(claimWarning),
+        ...orphanWarnings(request.project, orphans),
       ],
     }
   }
@@ -237,6 +243,7 @@ function failed(desired: Desired, error: string): Comparison {
     renderKeys: [],
     targets: [],
     extras: [],
+    orphans: [],
     errors: [error],
     warnings: [],
   }
@@ -261,6 +268,11 @@ function blindness(targets: readonly Target[], { application, session }: Compare
     }
   }
   return [...reasons]
+}
+
+function orphanWarnings(project: Project, orphans: Comparison['orphans']): Comparison['warnings'] {
+  const message = orphanWarning(project, orphans)
+  return message === undefined ? [] : [{ type: 'OrphanedResourceWarning', message }]
 }
 
 function claimWarning(compared: ComparedTarget): Comparison['warnings'] {

@@ -1,6 +1,6 @@
 import type { Difference } from '../engine/diff/compare.js'
 import type { Target } from '../engine/manifest/build-targets.js'
-import { resourceKeyText } from '../engine/manifest/resource-key.js'
+import { resourceKeyText, type ResourceKey } from '../engine/manifest/resource-key.js'
 import type { ManagedObject } from '../store/records.js'
 import type { LiveRecord } from './live-index.js'
 
@@ -32,13 +32,15 @@ export interface Comparison {
   readonly renderKeys: readonly string[]
   readonly targets: readonly ComparedTarget[]
   readonly extras: readonly ExtraObject[]
+  /** Objects of its namespace that belong to no application, where its project asks for them. */
+  readonly orphans: readonly ResourceKey[]
   /** Sentences that make the comparison untrustworthy (render, discovery, project): nothing is synced or pruned. */
   readonly errors: readonly string[]
   /** That of the errors which passes by itself: the cluster cannot be observed now. A sync waits for it to pass. */
   readonly blind?: string
   /** Objects claimed by others, repeated objects: shown, not blocking. */
   readonly warnings: readonly {
-    readonly type: 'SharedResourceWarning' | 'RepeatedResourceWarning'
+    readonly type: 'SharedResourceWarning' | 'RepeatedResourceWarning' | 'OrphanedResourceWarning'
     readonly message: string
   }[]
 }

@@ -85,6 +85,10 @@ export class OwnerLiveReads extends LiveReads {
     return targets.map(({ manifest }) => maskSecret(manifest, undefined).desired ?? manifest)
   }
 
+  async orphans(applicationId: string): Promise<readonly ResourceKey[]> {
+    return (await this.#deps.compare.run(await this.#request(applicationId))).orphans
+  }
+
   async tree(applicationId: string): Promise<ResourceTree> {
     return this.#tree(await this.#open(applicationId))
   }

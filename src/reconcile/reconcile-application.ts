@@ -16,6 +16,7 @@ import { assessComparison, unknownStatus } from './assess-comparison.js'
 import type { ClusterSessions } from './cluster-sessions.js'
 import type { CompareApplication, CompareRequest } from './compare-application.js'
 import type { Comparison } from './comparison.js'
+import { ORPHANS_KNOWN_FOR_SECONDS } from './find-orphans.js'
 import { NotTheOwner } from './not-the-owner.js'
 import { forbiddenBy, secondsUntilOpen, windowGate } from './project-gate.js'
 import type { RunDeletion } from './run-deletion.js'
@@ -65,7 +66,7 @@ export class ReconcileApplication {
     if (facts === undefined) return this.#forget(applicationId)
     if (facts.status !== undefined) this.#last.set(applicationId, facts.status)
     try {
-      return await this.#reconcile(facts)
+      return (await this.#reconcile(facts)) ?? orphansAgain(facts)
     } catch (error) {
       // What another process owns is told by that one.
       if (!(error instanceof NotTheOwner)) this.#tellUnknown(facts.application, error)
@@ -279,6 +280,11 @@ export class ReconcileApplication {
     this.#deps.statuses.forget(applicationId)
     return undefined
   }
+}
+
+/** No event tells of objects that belong to nobody. */
+function orphansAgain({ project }: ApplicationFacts): Requeue {
+  return project?.spec.orphanedResources && ORPHANS_KNOWN_FOR_SECONDS
 }
 
 /** Why its last attempt failed. */

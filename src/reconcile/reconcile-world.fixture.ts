@@ -12,6 +12,7 @@ import type { Stores } from '../store/stores.js'
 import { Vault } from '../vault/vault.js'
 import { ClusterSessions } from './cluster-sessions.js'
 import { CompareApplication } from './compare-application.js'
+import { FindOrphans } from './find-orphans.js'
 import { Heartbeat } from './heartbeat.js'
 import { ReconcileApplication } from './reconcile-application.js'
 import { OwnerLiveReads } from './read-live.js'
@@ -108,7 +109,8 @@ export class ReconcileWorld {
       logger: silentLogger,
     })
     const onOperation = (id: string): void => this.statuses.offerOperation(id)
-    const compare = new CompareApplication({ rendered, applications: stores.applications, hmac })
+    const orphans = new FindOrphans({ ...stores, monotonic: () => clock.time })
+    const compare = new CompareApplication({ rendered, applications: stores.applications, hmac, orphans })
     const limits = { dryRunFirst: 'auto' } as const
     this.liveReads = new OwnerLiveReads({ stores, sessions: this.#sessions, compare, limits })
     this.reconcile = new ReconcileApplication({

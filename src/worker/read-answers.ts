@@ -4,6 +4,7 @@ import {
   EVENTS_CALL,
   LIVE_CALL,
   LOGS_CALL,
+  ORPHANS_CALL,
   MANIFESTS_CALL,
   PREVIEW_CALL,
   TREE_CALL,
@@ -42,6 +43,9 @@ export function readAnswers(liveReads: LiveReads): PeerAnswers {
     },
     async *[TREE_CALL](body) {
       yield* values([await asOwner(liveReads.tree(questionOf(body).applicationId))])
+    },
+    async *[ORPHANS_CALL](body) {
+      yield* values(await asOwner(liveReads.orphans(questionOf(body).applicationId)))
     },
     async *[TREE_CHANGES_CALL](body, signal) {
       yield* stream(liveReads.treeChanges(questionOf(body).applicationId, signal))

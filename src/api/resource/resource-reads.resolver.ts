@@ -8,7 +8,7 @@ import { ApplicationType } from '../application/application.type.js'
 import { ManifestSourceEnum } from '../enums.js'
 import { Caller } from '../request-context.js'
 import { JsonScalar } from '../scalars.js'
-import { ResourceEventType, ResourceTreeType, toTreeView } from './resource-tree.type.js'
+import { ResourceEventType, ResourceRefType, ResourceTreeType, toTreeView } from './resource-tree.type.js'
 
 @ArgsType()
 export class ManifestsArgs {
@@ -41,6 +41,18 @@ export class ResourceReadsResolver {
     @Caller() caller: Principal,
   ): Promise<ResourceTreeType> {
     return toTreeView(await this.look.tree(caller, parent.row.application))
+  }
+
+  @Inherits()
+  @Cost(200)
+  @ResolveField(() => [ResourceRefType], {
+    description: 'Objects of its namespace that belong to no application; none unless its project asks.',
+  })
+  orphanedResources(
+    @Parent() parent: ApplicationType,
+    @Caller() caller: Principal,
+  ): Promise<readonly ResourceRefType[]> {
+    return this.look.orphans(caller, parent.row.application)
   }
 
   @Inherits()

@@ -49,6 +49,9 @@ describe('lockstep app reads [1.16 app]', () => {
   it('resources lists and draws', async () => {
     expect((await run('app resources shop')).out).toContain('Service  shop')
     expect((await run('app resources shop -o tree')).out).toContain('Service/web')
+    expect((await run('app resources shop --orphaned')).out).toMatch(/ConfigMap +shop +stray +Yes/)
+    const count = await run('app resources shop --orphaned -o jsonpath={[*].name}')
+    expect(count.out.trim()).toBe('stray')
   })
 })
 

@@ -16,7 +16,7 @@ import { AppError } from '../../../src/base/app-error.js'
 import { silentLogger } from '../../../src/base/logger.js'
 import type { LogLine } from '../../../src/engine/logs/log-line.js'
 import type { Manifest } from '../../../src/engine/manifest/manifest.js'
-import { parseResourceKey } from '../../../src/engine/manifest/resource-key.js'
+import { parseResourceKey, type ResourceKey } from '../../../src/engine/manifest/resource-key.js'
 import type { SyncPreview } from '../../../src/engine/sync/sync-preview.js'
 import type { ObjectEvent } from '../../../src/engine/tree/object-event.js'
 import type { TreeNode } from '../../../src/engine/tree/tree-node.js'
@@ -254,6 +254,10 @@ class FixedLiveReads extends LiveReads {
 
   async tree(): Promise<ResourceTree> {
     return { nodes: [aNode('/Pod/shop/web-1', ['u-set']), aNode('/Service/shop/web', [])], blind: [] }
+  }
+
+  async orphans(): Promise<readonly ResourceKey[]> {
+    return [{ group: '', kind: 'ConfigMap', namespace: 'shop', name: 'stray' }]
   }
 
   async *treeChanges(_id: string, signal: AbortSignal): AsyncIterable<TreeChange> {
