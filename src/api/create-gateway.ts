@@ -1,5 +1,4 @@
 import 'reflect-metadata'
-import helmet from '@fastify/helmet'
 import websocket from '@fastify/websocket'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
@@ -16,7 +15,7 @@ import { GraphqlErrors } from './graphql-errors.js'
 import { addGraphqlHooks } from './graphql-hooks.js'
 import { keepRawBodies } from './http/raw-bodies.js'
 import { refuseClosedLogins } from './http/refuse-closed-logins.js'
-import { SETUP_STYLE_HASH } from './http/setup-page.js'
+import { addSecurityHeaders } from './http/security-headers.js'
 import { addRequestGuard, GRAPHQL_PATH } from './request-guard.js'
 import { closeSlowReaders } from './slow-readers.js'
 import { timeDocuments } from './time-documents.js'
@@ -47,7 +46,7 @@ export async function createGateway(deps: GatewayDeps): Promise<NestFastifyAppli
     onConstructorPoisoning: 'error',
   })
   const server = adapter.getInstance() as unknown as FastifyInstance
-  await addHeaders(server, deps.settings.publicUrl)
+  addSecurityHeaders(server, deps.settings.publicUrl)
   // Before Mercurius brings its own, which only Mercurius would see. Frames on a subscription are documents.
   await server.register(websocket, { options: { maxPayload: MAX_DOCUMENT_LENGTH } })
   const cutUpgraded = guardUpgrades(server.server, GRAPHQL_PATH)
@@ -100,28 +99,5 @@ function timeRequests(server: FastifyInstance, metrics: Metrics): void {
     const route = request.routeOptions.url ?? 'none'
     const labels = { method: request.method, route, code: String(reply.statusCode) }
     metrics.observe('lockstep_http_request_duration_seconds', labels, reply.elapsedTime / 1000)
-  })
-}
-
-async function addHeaders(server: FastifyInstance, publicUrl: string): Promise<void> {
-  const secure = publicUrl.startsWith('https:')
-  await server.register(helmet, {
-    global: true,
-    hsts: secure,
-    referrerPolicy: { policy: 'no-referrer' },
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", SETUP_STYLE_HASH],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        formAction: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
   })
 }
