@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { Logger } from '../../base/logger.js'
 import { freshnessLimits } from '../../engine/status/freshness.js'
 import type { Stores } from '../stores.js'
+import { COLUMN_TYPES } from './column-types.js'
 import { Database } from './database.js'
 import { PrismaClient } from './generated/client.js'
 import { PrismaAccountStore } from './prisma-account-store.js'
@@ -47,6 +48,7 @@ const SESSION = {
   // Disks without a head to move. Otherwise a table analysed while it was small is scanned for every key afterwards.
   random_page_cost: '1.1',
   jit: 'off',
+  TimeZone: 'UTC',
 }
 
 /** All stores over one pool. Nothing is sent before the first use; the schema must be migrated. */
@@ -60,6 +62,7 @@ export function openStores(options: StoreOptions): Stores {
     statement_timeout: 30_000,
     keepAlive: true,
     application_name: 'lockstep',
+    types: COLUMN_TYPES,
     options: Object.entries(SESSION)
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
