@@ -3,6 +3,7 @@ import { reasonOf } from '../base/app-error.js'
 import type { Logger } from '../base/logger.js'
 import type { Settings } from '../settings/settings.js'
 import { createPinoLogger } from '../telemetry/pino/pino-logger.js'
+import { collectWhenQuiet } from './collect-when-quiet.js'
 import { environmentSettings } from './environment-settings.js'
 
 export interface RunningRole {
@@ -33,6 +34,7 @@ export async function runRole(role: Role): Promise<void> {
     }
     const running = await role.start(settings, createPinoLogger({ level: settings.log.level }))
     process.stdout.write(`${running.says}\n`)
+    collectWhenQuiet()
     endOnSignals(running.stop)
   } catch (error) {
     process.stderr.write(`Error: ${reasonOf(error)}\n`)
