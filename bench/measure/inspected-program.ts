@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { useOfTrees } from './program-tree.js'
 
@@ -11,10 +12,12 @@ export interface Memory {
 }
 
 /**
- * What a Node program holds after two forced collections. It is asked by its inspector, which listens at `port` from its
- * first SIGUSR1 on: start it with `--inspect-port`.
+ * What a Node program holds after two forced collections. It is asked by its inspector, which listens from its first
+ * SIGUSR1 on at the port of its `--inspect-port`; rejects when it was started without.
  */
-export async function heldMemory(pid: number, port: number): Promise<Memory> {
+export async function heldMemory(pid: number): Promise<Memory> {
+  const port = await inspectPort(pid)
+  if (port === undefined) throw new Error(`Program ${pid} was started without --inspect-port.`)
   process.kill(pid, 'SIGUSR1')
   const socket = new WebSocket(await addressOf(port))
   await new Promise((resolve, reject) => {
@@ -34,7 +37,13 @@ export async function heldMemory(pid: number, port: number): Promise<Memory> {
   }
 }
 
-async function addressOf(port: number): Promise<string> {
+/** The port at which a program would be inspected. */
+export async function inspectPort(pid: number): Promise<string | undefined> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  return /--inspect-port=(\d+)/.exec(command)?.[1]
+}
+
+async function addressOf(port: string): Promise<string> {
   const end = Date.now() + ANSWER_MS
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}/json/list`).catch(() => undefined)

@@ -20,7 +20,7 @@ export async function startAllInOne(options: ProductOptions): Promise<Product> {
     LOCKSTEP__STATE__DIR: state,
     LOCKSTEP__WEBHOOK__GITHUB__SECRET: options.webhookSecret,
   }
-  const command = nodeCommand(PROGRAM)
+  const command = await nodeCommand(PROGRAM)
   const ready = options.again === true ? LISTENS : LINK
   const launch = { command, folder: options.folder, env, ready, readySeconds: READY_SECONDS }
   const program = await Program.start(launch)

@@ -94,10 +94,10 @@ function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** A program of the build, run by this Node. */
-export function nodeCommand(file: string): readonly string[] {
+/** A program of the build, run by this Node; it opens an inspector when it is sent SIGUSR1. */
+export async function nodeCommand(file: string): Promise<readonly string[]> {
   const more = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter((word) => word !== '')
-  return [process.execPath, ...NODE_FLAGS, ...more, file]
+  return [process.execPath, ...NODE_FLAGS, `--inspect-port=${await freePort()}`, ...more, file]
 }
 
 export function freePort(): Promise<number> {

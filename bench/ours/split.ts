@@ -108,7 +108,7 @@ async function startRole(role: (typeof ROLES)[number], start: RoleStart): Promis
   }
   const gatewayReady = start.again ? LISTENS : LINK
   const ready = role === 'gateway' ? gatewayReady : /^The \w+ worker \S+ answers/m
-  const command = nodeCommand(programOf(role))
+  const command = await nodeCommand(programOf(role))
   return Program.start({ command, folder, env, ready, readySeconds: READY_SECONDS })
 }
 

@@ -9,7 +9,6 @@ import { openStores } from '../../src/store/prisma/open-stores.js'
 import { heldMemory, type Memory } from '../measure/inspected-program.js'
 import { tell, type Figure } from '../measure/report.js'
 import { quantile } from '../measure/statistics.js'
-import { freePort } from '../ours/program.js'
 import type { Product } from '../ours/product.js'
 import { Seed } from '../ours/seed.js'
 import { startSplit } from '../ours/split.js'
@@ -43,11 +42,9 @@ async function measure(): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-subscriptions-'))
   // Run by root, Postgres is another user, who must get in here.
   await chmod(folder, 0o711)
-  const port = await freePort()
-  process.env['BENCH_NODE_FLAGS'] = `${process.env['BENCH_NODE_FLAGS'] ?? ''} --inspect-port=${port}`
   const product = await startSplit({ folder, webhookSecret: 'not used in this measurement', env: ENV })
   try {
-    const figures = await figuresOf(product, port)
+    const figures = await figuresOf(product)
     const what =
       'One connection and one subscription per person. Memory is the gateway process after forced collections, before the first subscription and after all have heard an event.'
     const at = {
@@ -62,7 +59,7 @@ async function measure(): Promise<boolean> {
   }
 }
 
-async function figuresOf(product: Product, port: number): Promise<readonly Figure[]> {
+async function figuresOf(product: Product): Promise<readonly Figure[]> {
   const connectionString = await product.databaseUrl()
   const seed = new Seed(connectionString)
   await seed.applications(Number(values.apps)).finally(() => seed.close())
@@ -76,11 +73,11 @@ async function figuresOf(product: Product, port: number): Promise<readonly Figur
     )
     const gateway = product.pids.at(-1) ?? -1
     await warm(product.url, tokens, writer)
-    const before = await heldMemory(gateway, port)
+    const before = await heldMemory(gateway)
     const crowd = new Crowd(product.url)
     await crowd.join(tokens)
     const times = await crowd.hear(writer, Number(values.events))
-    const after = await heldMemory(gateway, port)
+    const after = await heldMemory(gateway)
     crowd.leave()
     return [...latencies(times), ...memories(before, after)]
   } finally {
