@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ServedLogs, serveLogs } from '../cluster/serve-logs.js'
+import { openSocket } from '../integration/api/graphql-socket.js'
 import { createRepository } from '../support/git-repository.js'
 import { startGitServer, type GitServer } from '../support/git-server.js'
 import { ROOT } from '../support/running-product.js'
@@ -185,6 +186,50 @@ describe('reads of a gateway that holds no credential of a cluster', () => {
     expect(pod.out).toContain(`nodeName: ${NODE}`)
     expect(pod.out).not.toContain('managedFields')
   })
+})
+
+describe('whoever listens at the gateway hears what workers do', () => {
+  const listen = async (query: string) => {
+    const input = { username: 'admin', password: PASSWORD, bearer: true }
+    const login = 'mutation($input: LoginInput!) { login(input: $input) { token } }'
+    const answer = await roles.api.ask(login, { input })
+    const { token } = answer['login'] as { readonly token: string }
+    const client = await openSocket(roles.url, { authorization: `Bearer ${token}` })
+    client.subscribe(query, {})
+    await sleep(500)
+    return client
+  }
+
+  it('an operation, to its end', async () => {
+    expect((await cli(['app', 'sync', 'web', '--async'])).code).toBe(0)
+    const client = await listen(
+      'subscription { operationProgress(input: { name: "web" }) { phase message results { kind outcome } } }',
+    )
+    await client.next('complete')
+    const told = client.seen.filter(({ type }) => type === 'next').map(({ payload }) => payload.data)
+    expect(told.at(-1)?.operationProgress).toMatchObject({
+      phase: 'SUCCEEDED',
+      results: [{ kind: 'Pod', outcome: 'UNCHANGED' }],
+    })
+    client.close()
+  })
+
+  it('an application, and that it is gone', async () => {
+    const client = await listen(
+      'subscription { applicationChanged(filter: { names: ["web"] }) { kind application { name deletion { requestedAt } } } }',
+    )
+    const kinds = () =>
+      client.seen
+        .filter(({ type }) => type === 'next')
+        .map(({ payload }) => payload.data.applicationChanged.kind as string)
+    expect((await cli(['app', 'set', 'web', '--sync-option', 'Validate=false'])).code).toBe(0)
+    await eventually(async () => kinds().includes('CHANGED'))
+    // Its Pod stays: no kubelet would let go of it.
+    const deleted = await cli(['app', 'delete', 'web', '--cascade=false', '--yes', '--wait'])
+    expect(deleted.code, deleted.err).toBe(0)
+    await eventually(async () => kinds().at(-1) === 'DELETED')
+    client.close()
+  }, 60_000)
 })
 
 async function eventually(wanted: () => Promise<boolean>): Promise<void> {
