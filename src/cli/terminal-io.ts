@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import type { CliIo } from './cli-io.js'
+import type { Screen } from './output/live-block.js'
 
 /** The real terminal. */
 export function terminalIo(): CliIo {
@@ -9,12 +10,25 @@ export function terminalIo(): CliIo {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     env: process.env,
+    ...screenOf(process.env['TERM']),
     interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
     stdin: readAll,
     ask,
     sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     monotonic: () => performance.now(),
   }
+}
+
+/** Nothing is written in colours, so NO_COLOR has nothing to turn off. */
+function screenOf(term: string | undefined): Pick<CliIo, 'screen'> {
+  const { stdout, stderr } = process
+  if (!stdout.isTTY || !stderr.isTTY || term === 'dumb') return {}
+  const screen: Screen = {
+    columns: () => stdout.columns || 80,
+    rows: () => stdout.rows || 24,
+    write: (text) => void stderr.write(text),
+  }
+  return { screen }
 }
 
 async function readAll(): Promise<string> {

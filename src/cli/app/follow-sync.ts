@@ -5,9 +5,9 @@ import { documentText } from '../output/print.js'
 import { appDocument } from './app-document.js'
 import { operationSummary, resourceTable } from './app-table.js'
 import { plainWord, readApp, type AppName, type AppView, type OperationView } from './app-view.js'
+import { progressView } from './show-progress.js'
 
 const POLL_MS = 500
-const TALK_MS = 10_000
 
 /** An operation that was started, and of what. */
 export interface Started {
@@ -40,13 +40,16 @@ async function follow(context: CommandContext, client: GraphqlClient, wish: Star
   const { io, flags } = context
   const patience = (flags.number('timeout') ?? 0) * 1000
   const begin = io.monotonic()
-  let said = begin
+  const progress = progressView(io, wish.name.name)
   for (;;) {
     const operation = await readOperation(client, wish.id)
+    const waited = io.monotonic() - begin
+    const isLate = patience > 0 && waited > patience
+    if (isOver(operation) || isLate) progress.end()
+    else progress.show(operation, waited)
     // The operation asked for, not whatever the application does by now.
     if (isOver(operation)) return { ...(await readApp(client, wish.name)), operation }
-    const now = io.monotonic()
-    if (patience > 0 && now - begin > patience) {
+    if (isLate) {
       throw new CliError(
         `timed out after ${flags.text('timeout')} s waiting for the sync of "${wish.name.name}"`,
         {
@@ -54,10 +57,6 @@ async function follow(context: CommandContext, client: GraphqlClient, wish: Star
           hint: 'the sync goes on; look with: lockstep app get',
         },
       )
-    }
-    if (now - said > TALK_MS) {
-      io.err(`${wish.name.name}: ${operation.message}\n`)
-      said = now
     }
     await io.sleep(POLL_MS)
   }

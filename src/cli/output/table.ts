@@ -15,6 +15,17 @@ function line(row: readonly string[], widths: readonly number[]): string {
     .trimEnd()
 }
 
+/** As much of a line as fits into so many columns; what is cut off shows as "…". */
+export function cut(text: string, columns: number): string {
+  if (width(text) <= columns) return text
+  let kept = ''
+  for (const character of text) {
+    if (width(kept + character) > columns - 1) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
 /** A cell is one line without control characters: a message of a cluster must not steer the terminal. */
 function clean(cell: string): string {
   return cell.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
