@@ -25,6 +25,8 @@ function addReads(app: Command, add: AddCommand): void {
   selection(list)
     .option('-r, --repo <url>')
     .option('-c, --cluster <name>')
+    .option('-w, --watch', 'then tell what changes, until Ctrl-C')
+    .option('--timeout <seconds>', 'end the watch after so long')
     .option('--no-headers')
     .option(OUTPUT, FORMATS)
   const get = add(

@@ -9,10 +9,14 @@ interface Message {
 /** The server ended the connection: the same subscription may go on with another one. */
 export class ConnectionEnded extends CliError {}
 
-/** What a subscription delivers, until the server completes it. A failure or a connection that ends is a CliError. */
+/**
+ * What a subscription delivers, until the server completes it or the signal ends it. A failure or a connection that ends
+ * is a CliError.
+ */
 export async function* subscribe<T>(
   { url, token, allowInsecureTls }: ServerAddress,
   document: { readonly query: string; readonly variables: object },
+  signal?: AbortSignal,
 ): AsyncIterable<T> {
   const undici = await import('undici')
   const dispatcher = allowInsecureTls
@@ -28,6 +32,7 @@ export async function* subscribe<T>(
     messages.push(message)
     wake()
   }
+  signal?.addEventListener('abort', () => take({ type: 'complete' }))
   socket.addEventListener('open', () => {
     const payload = token === undefined ? {} : { authorization: `Bearer ${token}` }
     socket.send(JSON.stringify({ type: 'connection_init', payload }))

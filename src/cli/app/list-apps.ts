@@ -2,8 +2,10 @@ import type { CommandContext } from '../command-context.js'
 import { printList } from '../output/print.js'
 import { APP_LIST } from './app-table.js'
 import { selectApps, type AppSelection } from './select-apps.js'
+import { watchApps } from './watch-apps.js'
 
 export async function listApps(context: CommandContext): Promise<number> {
+  if (context.flags.isOn('watch')) return watchApps(context, selectionOf(context))
   const apps = await selectApps(await context.client(), selectionOf(context))
   await printList(context, apps, APP_LIST)
   return 0

@@ -137,6 +137,29 @@ describe('[1.16 app] verbs and flags of argocd', () => {
     await finish('held', 'c1')
   })
 
+  it('app list --watch prints the list, then a line for each change, and ends with --timeout', async () => {
+    await create('watched')
+    const watching = run('app list --watch --timeout 5')
+    const told = async (sequence: number): Promise<void> => {
+      await gateway.eventBus.publish({ topic: 'application', applicationIds: [id], sequence })
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+    }
+    const { id } = await application('watched')
+    await told(1)
+    await run('app set watched --sync-policy automated')
+    await told(2)
+    await gateway.stores.applications.remove(id, RECORD)
+    await told(3)
+    const { code, out } = await watching
+    expect(code).toBe(0)
+    const lines = out.split('\n').filter((line) => line.includes('watched'))
+    expect(out).toMatch(/^NAME +CLUSTER +NAMESPACE/)
+    expect(lines).toHaveLength(3)
+    expect(lines[1]).toContain('Auto')
+    expect(lines[2]).toBe('argocd/watched  deleted')
+    expect((await run('app list --watch -o json')).err).toContain('--watch prints a table')
+  })
+
   it('app add-source and remove-source keep the others', async () => {
     await create('multi')
     expect((await run('app add-source multi --repo https://git.test/values --ref values')).code).toBe(0)
