@@ -99,7 +99,9 @@ export class CompareApplication {
   async #targets(request: CompareRequest): Promise<BuiltTargets> {
     const rendered = withNamespace(await this.#deps.rendered.load(request.desired.renderKeys), request)
     const built = buildTargets(rendered, await context(request, false))
-    const mayBeNew = built.problems.some(({ reason }) => reason === 'unknownKind')
+    const mayBeNew =
+      built.problems.some(({ reason }) => reason === 'unknownKind') ||
+      built.targets.some(({ hoped }) => hoped === true)
     return mayBeNew ? buildTargets(rendered, await context(request, true)) : built
   }
 

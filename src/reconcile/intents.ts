@@ -34,5 +34,11 @@ export function intentsOf(keys: readonly string[], facts: IntentFacts): readonly
 export function firstIntents(facts: IntentFacts): readonly ManagedObject[] {
   const { blocked, dryRun, waves } = facts.plan
   if (blocked !== undefined || dryRun.length > 0) return []
-  return intentsOf(waves[0]?.groups[0]?.keys ?? [], facts)
+  const first = waves[0]?.groups[0]?.keys ?? []
+  return intentsOf(first.filter(isServed), facts)
+
+  /** Of any other kind nobody knows yet whether an object can be created. */
+  function isServed(key: string): boolean {
+    return facts.targets.get(key)?.target.missingKind === false
+  }
 }

@@ -1,6 +1,7 @@
 import { AppError, reasonOf } from '../base/app-error.js'
 import { crashPoint } from '../base/crash-point.js'
 import { FIELD_MANAGER } from '../engine/diff/field-set.js'
+import { findKind, type ApiCatalog } from '../engine/manifest/api-catalog.js'
 import { parseResourceKey, type ResourceKey } from '../engine/manifest/resource-key.js'
 import type { Application } from '../engine/application/application.js'
 import { applyMode, isImmutableRefusal, mayRecreate } from '../engine/sync/apply-mode.js'
@@ -98,7 +99,10 @@ export class SyncSteps {
       done()
     }
     const fresh = targets.filter(([, { target }]) => target.missingKind)
-    if (fresh.length > 0) await session.observe(fresh.map(([, { target }]) => target.key))
+    if (fresh.length === 0) return
+    const catalog = await session.cluster.catalog()
+    // A kind that did not come cannot be watched, and would make the cluster look unseen.
+    await session.observe(fresh.flatMap(([, { target }]) => (isServed(catalog, target) ? [target.key] : [])))
   }
 
   /** What the cluster did not answer is thrown, after all that it did answer is noted. */
@@ -157,16 +161,43 @@ export class SyncSteps {
   /** Before the first change: the records say which objects we are about to create, so that no crash forgets one. */
   async #prepare(targets: readonly KeyedTarget[]): Promise<void> {
     const { session, fence, progress } = this.#context
-    if (targets.some(([, { target }]) => target.missingKind)) await session.cluster.catalog(true)
+    const catalog = await this.#lookAgain(targets)
     const facts = { ...this.#context, plan: progress.plan, targets: progress.targets }
+    // Nothing can be created of a kind that did not come; and what is on record is watched.
+    const coming = targets.filter(
+      ([, { target }]) => target.hoped !== true || catalog === undefined || isServed(catalog, target),
+    )
     const intents = intentsOf(
-      targets.map(([key]) => key),
+      coming.map(([key]) => key),
       facts,
     )
     if (intents.length > 0) await this.#deps.applications.saveManaged(intents, fence)
     for (const intent of intents) session.forms.set(intent)
     if (!this.#prepared) await this.#createNamespace()
     this.#prepared = true
+  }
+
+  /**
+   * What was planned before its kind was served stood on what its definition says, or on a guess: of another scope it is
+   * another object, with other rules in the project, so everything is compared again.
+   */
+  async #lookAgain(targets: readonly KeyedTarget[]): Promise<ApiCatalog | undefined> {
+    const { cluster } = this.#context.session
+    const missing = targets.filter(([, { target }]) => target.missingKind)
+    if (missing.length === 0) return undefined
+    const catalog = await cluster.catalog(true)
+    for (const [, { target }] of missing) {
+      const kind = findKind(catalog, target.key)
+      if (kind === undefined || kind === 'unknown' || kind.namespaced === (target.key.namespace !== ''))
+        continue
+      const scope = kind.namespaced ? 'is namespaced' : 'is cluster-scoped'
+      throw new AppError(
+        'CONFLICT',
+        `${kind.kind} is served now and ${scope}, unlike it was planned. It is compared again by itself.`,
+        { retry: 'backoff' },
+      )
+    }
+    return catalog
   }
 
   async #createNamespace(): Promise<void> {
@@ -232,6 +263,11 @@ export class SyncSteps {
   }
 }
 
+function isServed(catalog: ApiCatalog, { key }: ComparedTarget['target']): boolean {
+  const kind = findKind(catalog, key)
+  return kind !== undefined && kind !== 'unknown'
+}
+
 function accepted({ target }: ComparedTarget, applied: AppliedTarget): ResourceResult {
   const outcome: Outcome = applied.created ? 'created' : applied.changed ? 'configured' : 'unchanged'
   const message = [outcome, ...applied.notes, ...applied.warnings].join('; ')
@@ -240,7 +276,8 @@ function accepted({ target }: ComparedTarget, applied: AppliedTarget): ResourceR
 
 /** A refusal of the object is its result; a cluster that does not answer leaves the operation open, to be observed again. */
 function refused({ target }: ComparedTarget, error: unknown): ResourceResult {
-  if (!isVerdict(error) || (target.missingKind && isNotFound(error))) throw error
+  const isComing = target.missingKind && target.hoped !== true
+  if (!isVerdict(error) || (isComing && isNotFound(error))) throw error
   const message = `${target.origin.file}:${target.origin.line}: ${reasonOf(error)}`
   return { ...target.key, version: target.version, outcome: 'failed', status: 'SyncFailed', message }
 }

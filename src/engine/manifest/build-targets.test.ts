@@ -88,6 +88,34 @@ describe('buildTargets()', () => {
     expect(problems[0]?.message).toContain('a.yaml:1')
   })
 
+  it('hopes for a kind that is not served when told so, by object or application, and for no other', () => {
+    const option = 'SkipDryRunOnMissingResource=true'
+    const annotations = { 'argocd.argoproj.io/sync-options': option }
+    const widget = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'x' } }
+    const told = { ...widget, metadata: { name: 'told', annotations } }
+    const hidden = {
+      apiVersion: 'metrics.k8s.io/v1',
+      kind: 'NodeMetrics',
+      metadata: { name: 'y', annotations },
+    }
+    const { targets, problems } = buildTargets(render(widget, told, hidden), context)
+    expect(targets).toMatchObject([
+      { key: { group: 'x.io', kind: 'X', namespace: 'prod', name: 'told' }, missingKind: true, hoped: true },
+    ])
+    expect(problems.map(({ reason }) => reason)).toEqual(['unknownKind', 'undiscoveredKind'])
+    const spec = { ...application.spec, syncPolicy: { syncOptions: [option] } }
+    const hoping = { ...context, application: { ...application, spec } }
+    expect(buildTargets(render(widget), hoping).targets).toHaveLength(1)
+  })
+
+  it('asks the project about a kind that is hoped for', () => {
+    const annotations = { 'argocd.argoproj.io/sync-options': 'SkipDryRunOnMissingResource=true' }
+    const told = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'told', annotations } }
+    const { targets, problems } = buildTargets(render(told), { ...context, permits: () => 'it may not.' })
+    expect(targets).toEqual([])
+    expect(problems[0]?.reason).toBe('forbidden')
+  })
+
   it('refuses what has no identity, with file and line', () => {
     const bad = [
       null,

@@ -1,5 +1,6 @@
 import { foldStringData } from '../diff/normalize.js'
 import type { Application } from '../application/application.js'
+import { syncOptions } from '../application/sync-options.js'
 import type { ConditionText } from '../status/application-status.js'
 import { syncWave } from '../sync/sync-wave.js'
 import { findKind, type ApiCatalog, type ApiKind } from './api-catalog.js'
@@ -21,6 +22,8 @@ export interface Target {
   readonly wave: number
   /** The server does not serve the kind yet; a CustomResourceDefinition of the same render brings it. */
   readonly missingKind: boolean
+  /** No definition of the same render brings the missing kind; `SkipDryRunOnMissingResource=true` hopes for it. */
+  readonly hoped?: true
   /** An option of the application brings it; it counts for no rule about what the sources declare. */
   readonly implied?: true
 }
@@ -89,7 +92,7 @@ function buildTarget(
   if (hook === 'left-out') return undefined
   if (hook === 'hook')
     return { reason: 'hook', message: sentence(item, 'hooks are not supported yet'), origin }
-  const found = locateKind(manifest, context.catalog, declared)
+  const found = hopeFor(manifest, locateKind(manifest, context.catalog, declared), context.application)
   if (typeof found === 'string') return kindProblem(item, found)
   const key = keyIn(manifest, found.kind, context.destinationNamespace)
   if (found.kind.namespaced && key.namespace === '') {
@@ -101,14 +104,10 @@ function buildTarget(
   }
   const refusal = context.permits(found.kind, key)
   if (refusal !== undefined) return { reason: 'forbidden', message: sentence(item, refusal), origin, key }
-  return toTarget(item, key, { ...context, missingKind: found.missingKind })
+  return toTarget(item, key, { ...context, ...found })
 }
 
-function toTarget(
-  item: RenderedManifest,
-  key: ResourceKey,
-  context: TargetContext & { readonly missingKind: boolean },
-): Target {
+function toTarget(item: RenderedManifest, key: ResourceKey, context: TargetContext & LocatedKind): Target {
   const id = trackingId(context.application, key, context.destinationNamespace)
   return {
     key,
@@ -117,6 +116,7 @@ function toTarget(
     origin: item.origin,
     wave: syncWave(item.manifest.metadata.annotations),
     missingKind: context.missingKind,
+    ...(context.hoped === true && { hoped: true }),
     ...(item.implied === true && { implied: true }),
   }
 }
@@ -138,7 +138,29 @@ function trackedMeta(manifest: Manifest, key: ResourceKey, id: string): ObjectMe
     : { ...metadata, namespace: key.namespace, annotations }
 }
 
-type LocatedKind = { readonly kind: ApiKind; readonly missingKind: boolean }
+interface LocatedKind {
+  readonly kind: ApiKind
+  readonly missingKind: boolean
+  readonly hoped?: true
+}
+
+/**
+ * A kind that something else is to install while the sync runs (an operator), when the option says so (contract 1.4).
+ * Its scope is a guess: whoever applies has to look again.
+ */
+function hopeFor(
+  manifest: Manifest,
+  found: LocatedKind | 'unknownKind' | 'undiscoveredKind',
+  { spec }: Application,
+): LocatedKind | 'unknownKind' | 'undiscoveredKind' {
+  if (found !== 'unknownKind') return found
+  const { apiVersion, kind, metadata } = manifest
+  const annotations = metadata.annotations ?? {}
+  const options = syncOptions({ application: spec.syncPolicy?.syncOptions ?? [], annotations })
+  if (!options.skipDryRunOnMissingResource) return found
+  const guess = { group: groupOf(apiVersion), kind, version: versionOf(apiVersion), plural: '', verbs: [] }
+  return { kind: { ...guess, namespaced: true }, missingKind: true, hoped: true }
+}
 
 function locateKind(
   manifest: Manifest,

@@ -155,6 +155,40 @@ describe('options of what is written', () => {
     expect(results.map(({ name }) => name)).toEqual(['differs'])
   })
 
+  it('SkipDryRunOnMissingResource=true syncs before a kind is there [1.4 SkipDryRunOnMissingResource]', async () => {
+    const group = `hoped-${randomBytes(4).toString('hex')}.example.com`
+    const widget = { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name: 'w' }, spec: { a: '1' } }
+    const application = await here().declare({
+      objects: [map('before', { a: '1' }), widget],
+      options: ['SkipDryRunOnMissingResource=true'],
+    })
+    const early = await here().sync(application)
+    expect(early.results.map(({ name, status }) => [name, status])).toEqual([
+      ['before', 'Synced'],
+      ['w', 'SyncFailed'],
+    ])
+    expect(early.message).toContain('Widget')
+    const schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+    const spec = {
+      group,
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets', singular: 'widget' },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+    }
+    const metadata = { name: `widgets.${group}` }
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata,
+      spec,
+    }
+    await kubectl(here().access, ['apply', '-f', '-'], { input: JSON.stringify(definition) })
+    await kubectl(here().access, ['wait', '--for=condition=Established', `crd/${metadata.name}`])
+    expect((await here().sync(application)).phase).toBe('Succeeded')
+    expect(await here().live('Widget', 'w', group)).toMatchObject({ spec: { a: '1' } })
+    await here().becomes(application, 'Synced')
+  })
+
   it('FailOnSharedResource=true fails before anything is changed [1.4 FailOnSharedResource] [1.3 Shared resource]', async () => {
     const first = await here().declare({ objects: [map('shared', { a: 'first' })] })
     await here().sync(first)
