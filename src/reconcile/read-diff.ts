@@ -35,7 +35,7 @@ async function targetDiff(
   const { desired: target, live } = maskSecret(manifest, found)
   const predicted =
     predict && found !== undefined ? await dryRun(manifest, { application, session }) : undefined
-  const differences = maskDifferences(manifest, differencesOf(compared, application, found)).map(
+  const differences = maskDifferences(manifest, differencesOf(compared, application, found), found).map(
     ({ path, desired, live: value }): FieldDifference => ({
       path,
       ...(desired === undefined ? {} : { declared: desired as JsonValue }),

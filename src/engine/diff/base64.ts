@@ -8,6 +8,26 @@ export function base64OfText(text: string): string {
   return encoded
 }
 
+/** The text behind base64 of either alphabet; undefined when it is none, or no UTF-8. */
+export function textOfBase64(coded: string): string | undefined {
+  const digits = coded.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/')
+  let [bits, count, escaped] = [0, 0, '']
+  for (const digit of digits) {
+    const value = DIGITS.indexOf(digit)
+    if (value < 0) return undefined
+    bits = ((bits << 6) | value) & 0xffff
+    count += 6
+    if (count < 8) continue
+    count -= 8
+    escaped += `%${((bits >> count) & 0xff).toString(16).padStart(2, '0')}`
+  }
+  try {
+    return decodeURIComponent(escaped)
+  } catch {
+    return undefined
+  }
+}
+
 function group(bytes: readonly number[]): string {
   const [first = 0, second = 0, third = 0] = bytes
   const bits = (first << 16) | (second << 8) | third

@@ -40,6 +40,48 @@ describe('maskSecret()', () => {
     expect(shown?.metadata.annotations?.['k']).toBe('v')
   })
 
+  it('A-35 masks metadata that repeats a value in any form, on either side, and keeps what does not', () => {
+    const value = 'hunter2 "ü"/?'
+    const forms = [
+      value,
+      base64OfText(value),
+      base64OfText(value).replace(/=+$/, ''),
+      encodeURIComponent(value),
+      JSON.stringify(JSON.stringify({ was: value })),
+    ]
+    const annotations = Object.fromEntries(forms.map((form, at) => [`tool/${at}`, `before ${form} after`]))
+    const noisy = { ...secret({}, { ...annotations, open: 'yes' }), type: 'Opaque' }
+    const holder = secret({ data: { password: base64OfText(value) } })
+    for (const { desired, live } of [maskSecret(noisy, holder), maskSecret(holder, noisy)]) {
+      const shown = desired?.metadata.annotations?.['open'] === 'yes' ? desired : live
+      expect(shown?.metadata.annotations).toEqual({
+        ...Object.fromEntries(forms.map((_form, at) => [`tool/${at}`, MASK])),
+        open: 'yes',
+      })
+    }
+    const managedFields = [{ manager: 'x', fieldsV1: { 'f:data': { note: value } } }]
+    const labels = { pass: value, app: 'shop' }
+    const labelled = { ...holder, metadata: { name: 's', labels, managedFields } } as Manifest
+    const text = JSON.stringify(maskSecret(undefined, labelled))
+    expect(text).not.toContain('hunter2')
+    expect(text).toContain('shop')
+  })
+
+  it('A-35 A-59 masks an annotation that holds a whole Secret, on an object of any kind, former values too', () => {
+    const former = JSON.stringify(secret({ data: { a: 'Zm9ybWVy' } }))
+    for (const text of [former, 'apiVersion: v1\nkind: Secret\ndata: {a: Zm9ybWVy}'])
+      for (const kind of ['ConfigMap', 'Secret', 'Deployment']) {
+        const object: Manifest = {
+          apiVersion: 'v1',
+          kind,
+          metadata: { name: 'o', annotations: { tool: text } },
+        }
+        expect(JSON.stringify(maskSecret(object, object))).not.toContain('Zm9ybWVy')
+        const difference = { path: '/metadata/annotations/tool', desired: text, live: 'x' }
+        expect(JSON.stringify(maskDifferences(object, [difference]))).not.toContain('Zm9ybWVy')
+      }
+  })
+
   it('never shows a byte of a value, whatever the pair', () => {
     const marker = fc.stringMatching(/^[a-z]{12,20}$/).map((text) => `§${text}`)
     const data = fc.dictionary(fc.stringMatching(/^[A-Z_]{1,6}$/), marker)

@@ -89,6 +89,23 @@ describe('toAppError()', () => {
     expect(message).not.toContain('hunter2')
   })
 
+  it.each([
+    'failed to create typed patch object (n/c; v1, Kind=ConfigMap): .data: expected map, got &value.valueUnstructured{Value:map[string]interface {}{"a":"hunter2"}}',
+    'DB.example.org "d" is invalid: spec.adminPassword: Invalid value: "hunter2": must be longer',
+    'X "x" is invalid: spec.auth.tokenValue: Unsupported value: "hunter2": supported values: "a", "b"',
+    'X "x" is invalid: [spec.users[0].api_key: Duplicate value: "hunter2\\"hunter2", spec.size: Invalid value: 0: too small]',
+    'X "x" is invalid: spec.secretRef["a"]: Invalid value: hunter2: no',
+  ])('A-51 shows no value of a field that is a secret by its name, and no printed object: %s', (message) => {
+    const text = toAppError({ status: 422, body: status(message) }, subject).message
+    expect(text).not.toContain('hunter2')
+    expect(text).toMatch(/\(hidden\)|something else/)
+  })
+
+  it('keeps what people need to mend any other field', () => {
+    const message = 'Deployment "d" is invalid: spec.replicas: Invalid value: -1: must be greater than 0'
+    expect(toAppError({ status: 422, body: status(message) }, subject).message).toContain(message)
+  })
+
   it('cuts endless texts', () => {
     expect(toAppError({ status: 400, body: 'x'.repeat(1e6) }, subject).message.length).toBeLessThan(2200)
   })

@@ -49,6 +49,16 @@ const HARMLESS = [
   /: (\.[\w.\-[\]]{1,200}: (?:field not declared in schema|expected \w+))/,
 ]
 
+/** What the server quotes of a field whose name says that its value is a secret. */
+const SECRET_FIELD =
+  /((?:password|passwd|passphrase|secret|token|credential|api[-_]?key|private[-_]?key)[\w.\-[\]"']{0,200}: (?:Invalid|Unsupported|Duplicate) value: )(?:"(?:[^"\\]|\\.)*"|[^":]+)/gi
+/** Server-side apply prints whole objects as it has them in memory, also around a fault in a harmless field. */
+const PRINTED_OBJECT = /, (got|actual) &.*$/s
+
+function withoutSecretValues(message: string): string {
+  return message.replace(PRINTED_OBJECT, ', $1 something else').replaceAll(SECRET_FIELD, '$1(hidden)')
+}
+
 /** Turns an answer that is not 2xx into the error of the contract. */
 export function toAppError(response: FailedResponse, subject: RequestSubject): AppError {
   const status = parseStatus(response.body)
@@ -77,7 +87,7 @@ function parseStatus(body: string): StatusBody | undefined {
 }
 
 function textOf(status: StatusBody | undefined, response: FailedResponse): string {
-  if (status?.message !== undefined) return sentence(status.message)
+  if (status?.message !== undefined) return sentence(withoutSecretValues(status.message))
   if (response.status >= 300 && response.status < 400)
     return `it answered with a redirect (${response.status}), so the address is not that of an API server.`
   const isHtml = /^\s*</.test(response.body)
