@@ -15,13 +15,20 @@ export interface DoorbellJob {
 export function toJob(doorbell: Doorbell): DoorbellJob {
   return {
     name: doorbell.kind,
-    data: doorbell,
+    data: keyOf(doorbell),
     opts: {
       removeOnComplete: true,
       removeOnFail: true,
       deduplication: { id: jobKey(doorbell), keepLastIfActive: true },
     },
   }
+}
+
+/** Field by field: what else a caller hung on it stays here. */
+function keyOf(doorbell: Doorbell): Doorbell {
+  const { kind, id } = doorbell
+  if (kind !== 'application') return { kind, id }
+  return doorbell.cluster === undefined ? { kind, id } : { kind, id, cluster: doorbell.cluster }
 }
 
 export function jobKey(doorbell: Doorbell): string {
