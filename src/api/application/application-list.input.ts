@@ -93,8 +93,10 @@ export function cursorText(
 }
 
 function cursorFrom(after: string, wanted: ApplicationSortField): ApplicationCursor {
-  const [name = '', namespace = '', field = 'name', value] = fromCursor(after)
-  if (field !== wanted || !isValueOf(wanted, value)) {
+  const key = fromCursor(after)
+  const [name = '', namespace = '', field = 'name', value] = key
+  const isWhole = key.length === (wanted === 'name' ? 2 : 4) && !key.slice(0, 2).includes('')
+  if (!isWhole || field !== wanted || !isValueOf(wanted, value)) {
     throw new AppError('BAD_USER_INPUT', 'The cursor "after" belongs to a list in another order.')
   }
   return { name, namespace, ...(value !== undefined && { value }) }
