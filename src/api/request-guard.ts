@@ -19,6 +19,7 @@ export function addRequestGuard(server: FastifyInstance, settings: RequestGuardS
   server.addHook('onRequest', async (request, reply) => {
     reply.header('cache-control', 'no-store')
     if (!sameOrigin(request, origin)) return refuse(reply, 403, 'requests from other sites are not accepted')
+    if (hasTwoTokens(request)) return refuse(reply, 400, 'send one authorization header')
     const route = request.routeOptions.url
     if (route === GRAPHQL_PATH) return guardGraphql(request, reply)
     if (route === undefined || settings.publicPaths.has(route)) return undefined
@@ -38,6 +39,12 @@ function guardGraphql(request: FastifyRequest, reply: FastifyReply): FastifyRepl
     return refuse(reply, 400, `send the header ${CLIENT_HEADER}`)
   }
   return undefined
+}
+
+/** Node keeps the first and drops the others; what stands before us may keep another one. */
+function hasTwoTokens({ raw: { rawHeaders } }: FastifyRequest): boolean {
+  const isName = (word: string, at: number): boolean => at % 2 === 0 && word.toLowerCase() === 'authorization'
+  return rawHeaders.filter(isName).length > 1
 }
 
 function isUpgrade(request: FastifyRequest): boolean {
