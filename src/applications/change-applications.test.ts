@@ -187,7 +187,7 @@ describe('PatchApplication', () => {
     expect((await stores.applications.byName('argocd', 'shop'))?.generation).toBe(1)
   })
 
-  it('A-31 a patch cannot name another application, and both projects of a move are asked', async () => {
+  it('A-31 D-11 a patch cannot name another application, and both projects of a move are asked', async () => {
     await make('shop')
     await expect(patch('merge', { metadata: { name: 'other' } })).rejects.toThrow('cannot be changed')
     await expect(patch('merge', { metadata: { namespace: 'team-b' } })).rejects.toThrow('cannot be changed')

@@ -82,6 +82,7 @@ describe('securityCases()', () => {
 
   it.each([
     ['a row without a case', [{ id: id(10) }], [], {}],
+    ['a row without a case or a reason', [{ id: id(10), notYet: 'no case yet' }], [], {}],
     ['a row with a case that is said to be missing', [{ id: id(10), notYet: 'later' }], [title(10)], {}],
     ['a skipped case', [{ id: id(10), notYet: 'later' }], [title(10, true)], {}],
     ['an id that is no row', [{ id: id(10), notYet: 'later' }], [title(11)], {}],

@@ -37,6 +37,26 @@ describe('createPinoLogger()', () => {
     expect(two).not.toHaveProperty('application')
   })
 
+  it('E-20 writes one line that steers no terminal, whatever text it is given', () => {
+    const { logger, lines, entries } = captured()
+    const texts = [
+      'a\nlevel: fatal',
+      '\u001b[2J\u001b]0;x\u0007',
+      'x\u2028y\u2029z',
+      '\u202egnp.exe',
+      '%s %j %o',
+      '\r',
+      '"}\n{"level":"fatal"',
+    ]
+    for (const text of texts)
+      logger.info(text, { [`key ${text}`]: text, deep: { list: [text] }, error: new Error(text) })
+    logger.info('x'.repeat(1_000_000))
+    expect(lines).toHaveLength(texts.length + 1)
+    for (const line of lines) expect(line.trimEnd()).not.toMatch(/[\n\r\u001b\u0007]/)
+    expect(entries().map(({ sentence }) => sentence)).toEqual([...texts, expect.stringMatching(/^x+/)])
+    expect(entries().every(({ level }) => level === 'info')).toBe(true)
+  })
+
   it('leaves out what is below its level', () => {
     const { logger, lines } = captured('warn')
     logger.debug('no')

@@ -90,8 +90,10 @@ export interface Answer {
   }[]
 }
 
-export async function openFixture(change: Partial<GatewayDeps> = {}): Promise<Fixture> {
-  const stores = openMemoryStores()
+type Change = Partial<Omit<GatewayDeps, 'stores'>> & { readonly stores?: Stores }
+
+export async function openFixture(change: Change = {}): Promise<Fixture> {
+  const stores = change.stores ?? openMemoryStores()
   const eventBus = new MemoryBus(silentLogger)
   const app = await createGateway({
     stores,

@@ -76,6 +76,30 @@ describe('applicationChanged', () => {
     client.close()
   })
 
+  it('E-13 tells a subscriber that it is gone, and nothing of it, once he may no longer see it', async () => {
+    const id = await create('taken')
+    const seer = await signedInAs('sam', 'p, sam, applications, get, default/taken, allow')
+    const client = await openSocket(gateway.url, { authorization: `Bearer ${seer}` })
+    client.subscribe(QUERY, { names: ['taken'] })
+    await pause(200)
+    const publish = (sequence: number): Promise<void> =>
+      gateway.eventBus.publish({ topic: 'application', applicationIds: [id], sequence })
+    await publish(7)
+    expect((await client.next('next')).payload.data.applicationChanged.application.name).toBe('taken')
+    await updatePolicy('p, sam, applications, get, default/other, allow')
+    await pause(3_200)
+    client.seen.length = 0
+    await publish(8)
+    expect((await client.next('next')).payload.data.applicationChanged).toEqual({
+      kind: 'DELETED',
+      application: null,
+    })
+    await publish(9)
+    await pause(400)
+    expect(client.seen.filter(({ type }) => type === 'next')).toHaveLength(1)
+    client.close()
+  })
+
   it('E-11 refuses anonymous subscribers, wrong tokens and documents over the limits', async () => {
     const anonymous = await openSocket(gateway.url, {})
     anonymous.subscribe(QUERY, {})
@@ -118,6 +142,27 @@ describe('applicationChanged', () => {
 
 function create(name: string): Promise<string> {
   return declare(gateway, token, { name })
+}
+
+async function updatePolicy(csv: string): Promise<void> {
+  await gateway.ask(
+    'mutation($csv: String) { updatePolicy(input: { csv: $csv }) { userErrors { message } } }',
+    {
+      token,
+      variables: { csv },
+    },
+  )
+}
+
+/** An account with a token, under a policy of this line alone. */
+async function signedInAs(name: string, line: string): Promise<string> {
+  await updatePolicy(line)
+  const account = `createAccount(input: { name: "${name}", capabilities: [API_KEY] }) { userErrors { message } }`
+  await gateway.ask(`mutation { ${account} }`, { token })
+  const made = await gateway.ask(`mutation { createApiToken(input: { account: "${name}" }) { token } }`, {
+    token,
+  })
+  return made.data.createApiToken.token
 }
 
 async function logIn(): Promise<string> {

@@ -2,7 +2,7 @@ import { isObjectType } from 'graphql'
 import { readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fieldsRead } from './call-of.js'
-import { CLUSTER_SERVER } from '../../integration/api/gateway-fixture.js'
+import { CANARIES, CLUSTER_SERVER } from '../../integration/api/gateway-fixture.js'
 import { opaqueId } from '../../../src/api/opaque-id.js'
 import { GIVEN, REPOSITORY, VICTIM } from './given.js'
 import { APPLICATION, IDENTITIES, PROJECT, type Identity } from './identities.js'
@@ -35,6 +35,7 @@ let roots: readonly RootField[]
 let schema: Awaited<ReturnType<typeof schemaAndRoots>>['schema']
 const seen = new Map<string, Record<Identity, Verdict>>()
 const shown = new Map<string, string>()
+const texts: string[] = []
 
 beforeAll(async () => {
   stage = await openCrawlStage()
@@ -48,6 +49,7 @@ beforeAll(async () => {
       const answer = await stage.call(root, identity)
       verdicts[identity] = verdictOf(answer, root.field.name)
       shown.set(`${root.key} as ${identity}`, JSON.stringify(answer.data ?? null))
+      texts.push(answer.text)
     }
     seen.set(root.key, verdicts as Record<Identity, Verdict>)
   }
@@ -102,6 +104,12 @@ describe('crawl of the schema with ten identities', () => {
       .filter(([call]) => strangers.some((one) => call.endsWith(` as ${one}`)))
       .filter(([, data]) => NAMES_AN_OBJECT.test(data))
     expect(leaks).toEqual([])
+  })
+
+  it('A-53 B-18 no secret that was ever given comes back to anybody from any field, nor in any refusal', () => {
+    expect(texts.length).toBeGreaterThan(500)
+    expect(texts.join('')).toContain('"hasPassword":true')
+    for (const secret of [...CANARIES, 'CANARY-webhook-secret']) expect(texts.join('')).not.toContain(secret)
   })
 
   it('A-27 A-48 what is not permitted looks like what does not exist', async () => {

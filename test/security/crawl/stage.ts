@@ -61,7 +61,7 @@ export async function openCrawlStage(): Promise<CrawlStage> {
 }
 
 /** The routes of the webhooks, as the gateway has them in the product. */
-function webhooks(): Partial<GatewayDeps> {
+function webhooks(): Pick<GatewayDeps, 'modules' | 'publicPaths' | 'rawPaths'> {
   const stores = openMemoryStores()
   const module = WebhooksModule.forRoot({
     repositories: stores.repositories,
@@ -89,7 +89,12 @@ async function putBack(gateway: Fixture, admin: string): Promise<string> {
   await ask('createAccount', { name: VICTIM, capabilities: ['LOGIN', 'API_KEY'] })
   await ask('createApiToken', { account: VICTIM, name: 'crawl-token' })
   await ask('createRoleToken', { project: PROJECT, role: 'team', name: 'crawl-token' })
-  await ask('addRepository', { url: REPOSITORY, skipCheck: true })
+  await ask('addRepository', {
+    url: REPOSITORY,
+    username: 'robot',
+    password: 'canary-git-password',
+    skipCheck: true,
+  })
   await ask('addCredentialTemplate', { url: TEMPLATE, password: 'canary-git-password', upsert: true })
   await ask('createApplication', { name: APPLICATION, spec: APPLICATION_SPEC })
   const answer = await gateway.ask(
