@@ -104,7 +104,8 @@ function rootOf(error: GraphQLError): unknown {
 
 /** Errors that say themselves what the caller did wrong. */
 function codeOf(error: GraphQLError, original: unknown): ErrorCode | undefined {
-  const own = error.extensions['code']
+  // A compiled document makes errors of its own for wrong variables, without extensions.
+  const own = error.extensions?.['code']
   if (own === 'QUERY_TOO_COMPLEX' || own === 'UNAUTHENTICATED' || own === 'BAD_USER_INPUT') return own
   // A GraphQL error without an inner error was made by the parser, the validator or the coercion of variables.
   if (original instanceof GraphQLError) return 'BAD_USER_INPUT'
