@@ -1,5 +1,5 @@
-import { getHeapStatistics, setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { Session } from 'node:inspector/promises'
+import { getHeapStatistics } from 'node:v8'
 
 const LOOK_MS = 10_000
 const MEGABYTE = 2 ** 20
@@ -24,20 +24,33 @@ export function isCollectionDue({ cpuShare, held, needed }: HeapUse): boolean {
 
 /** Gives back what a burst of work left behind, once it is over. */
 export function collectWhenQuiet(): void {
-  setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
-  if (typeof collect !== 'function') return
   let needed: number | undefined
   let before = process.cpuUsage()
-  setInterval(() => {
+  const look = async (): Promise<void> => {
     const { user, system } = process.cpuUsage(before)
     before = process.cpuUsage()
     const cpuShare = (user + system) / 1000 / LOOK_MS
     if (!isCollectionDue({ cpuShare, held: held(), needed })) return
-    collect()
+    await collect()
     needed = held()
     before = process.cpuUsage()
-  }, LOOK_MS).unref()
+  }
+  const timer = setInterval(() => {
+    // A Node built without an inspector keeps its garbage, as it would without this.
+    look().catch(() => clearInterval(timer))
+  }, LOOK_MS)
+  timer.unref()
+}
+
+/** By the inspector of this very process: nothing listens. */
+async function collect(): Promise<void> {
+  const session = new Session()
+  session.connect()
+  try {
+    await session.post('HeapProfiler.collectGarbage')
+  } finally {
+    session.disconnect()
+  }
 }
 
 function held(): number {
