@@ -5,6 +5,7 @@ import { accountStoreContract } from '../account-store.contract.js'
 import { auditChainContract } from '../audit-chain.contract.js'
 import { auditTrailContract } from '../audit-trail.contract.js'
 import { directoryStoresContract } from '../directory-stores.contract.js'
+import { outboxStoreContract } from '../outbox-store.contract.js'
 import { heartbeatStoreContract } from '../heartbeat-store.contract.js'
 import { leaseStoreContract } from '../lease-store.contract.js'
 import { operationStoreContract } from '../operation-store.contract.js'
@@ -22,6 +23,7 @@ leaseStoreContract('memory', open)
 operationStoreContract('memory', open)
 pendingWorkContract('memory', open)
 directoryStoresContract('memory', open)
+outboxStoreContract('memory', open)
 auditTrailContract('memory', open)
 auditChainContract('memory', open)
 accountStoreContract('memory', open)

@@ -10,6 +10,7 @@ import { applicationStoreContract } from '../../../src/store/application-store.c
 import { auditChainContract } from '../../../src/store/audit-chain.contract.js'
 import { auditTrailContract } from '../../../src/store/audit-trail.contract.js'
 import { directoryStoresContract } from '../../../src/store/directory-stores.contract.js'
+import { outboxStoreContract } from '../../../src/store/outbox-store.contract.js'
 import { heartbeatStoreContract } from '../../../src/store/heartbeat-store.contract.js'
 import { leaseStoreContract } from '../../../src/store/lease-store.contract.js'
 import { operationStoreContract } from '../../../src/store/operation-store.contract.js'
@@ -50,6 +51,7 @@ leaseStoreContract('prisma', open)
 operationStoreContract('prisma', open)
 pendingWorkContract('prisma', open)
 directoryStoresContract('prisma', open)
+outboxStoreContract('prisma', open)
 auditTrailContract('prisma', open)
 auditChainContract('prisma', open)
 accountStoreContract('prisma', open)
